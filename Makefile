@@ -1,0 +1,153 @@
+# idc: one Makefile for everything. "make deps demo" shows it, "make deps test" proves it.
+#
+#   make            the programs, in build/<variant>/
+#   make deps       install what is missing (apt or dnf), asking nothing
+#   make demo       the pipe against a simulated organization
+#   make test       the whole suite; SANITIZE=1 under AddressSanitizer and UBSan
+#   make bench      requests, time and memory at the size of a large organization
+#   make lint       clang-tidy, shellcheck, mandoc, both compilers with -Werror
+#   make install    PREFIX (/usr/local), DESTDIR
+#
+# V=1 shows the commands. CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are added to ours.
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+VERSION := $(shell cat VERSION)
+CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
+PKG_CONFIG ?= pkg-config
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share/idc
+VARIANT := $(if $(SANITIZE),sanitize,$(if $(filter-out gcc cc,$(notdir $(firstword $(CC)))),$(notdir $(firstword $(CC))),release))
+BUILD ?= build/$(VARIANT)
+Q := $(if $(V),,@)
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+
+# --- what there is ------------------------------------------------------------------
+
+PROGRAMS := $(notdir $(wildcard cmd/idc-*))
+LIB_SRC := $(wildcard lib/*.c)
+CMD_SRC := $(wildcard cmd/idc-*/*.c)
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+UNIT_TESTS := $(UNIT_SRC:%.c=$(BUILD)/%)
+SHELL_TESTS = $(wildcard tests/cli/*.t tests/interop/*.t)
+MAN := $(wildcard man/*.[157])
+SCRIPTS := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
+
+LIB := $(BUILD)/libidc.a
+BIN := $(PROGRAMS:%=$(BUILD)/bin/%)
+OBJ := $(patsubst %.c,$(BUILD)/%.o,$(LIB_SRC) $(CMD_SRC) $(UNIT_SRC))
+
+# --- flags --------------------------------------------------------------------------
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2 \
+	-Wundef -Wvla -Walloca -Wcast-qual -Wwrite-strings -Wpointer-arith \
+	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wredundant-decls \
+	-Wnull-dereference -Wdouble-promotion -Wunused-macros
+WARN_GCC := -Wcast-align=strict -Wformat-signedness -Wimplicit-fallthrough=5 \
+	-Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wjump-misses-init \
+	-Wuse-after-free=3 -Wstringop-overflow=4 -Wformat-overflow=2 -Wformat-truncation=2
+HARDEN_GCC := -fstack-clash-protection -ftrivial-auto-var-init=zero -fcf-protection=full
+
+# Flags that only some compilers (or machines) know are asked for one by one.
+probe = $(shell for f in $(1); do $(CC) -Werror $$f -c -x c /dev/null -o /dev/null \
+	2>/dev/null && echo $$f; done)
+CACHE := $(BUILD)/flags.mk
+-include $(CACHE)
+$(CACHE): Makefile
+	$(Q)mkdir -p $(@D)
+	$(Q)echo 'PROBED := $(call probe,$(WARN_GCC) $(if $(SANITIZE),,$(HARDEN_GCC)))' > $@
+
+OPTIMIZE := $(if $(SANITIZE),-O1 -g -fsanitize=address$(,)undefined \
+	-fno-sanitize-recover=all -fno-omit-frame-pointer,-O2 -g -U_FORTIFY_SOURCE \
+	-D_FORTIFY_SOURCE=2 -fstack-protector-strong)
+, := ,
+LINK_FLAGS := $(if $(SANITIZE),-fsanitize=address$(,)undefined,-pie -Wl$(,)-z$(,)relro$(,)-z$(,)now$(,)-z$(,)noexecstack) \
+	-Wl,--as-needed
+
+pkg_cflags = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
+pkg_libs = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null || echo $(2))
+ALL_CPPFLAGS = -Ilib -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -DIDC_VERSION='"$(VERSION)"' \
+	$(call pkg_cflags,libcurl libcrypto expat) $(CPPFLAGS)
+ALL_CFLAGS = -std=c11 $(WARN) $(PROBED) $(OPTIMIZE) -fPIE -ffile-prefix-map=$(CURDIR)=. \
+	$(if $(WERROR)$(CI),-Werror) $(CFLAGS)
+LIBS := $(call pkg_libs,libjq,-ljq) $(call pkg_libs,libcurl,-lcurl) \
+	$(call pkg_libs,libcrypto,-lcrypto) $(call pkg_libs,expat,-lexpat) -lm
+LIBS_idc-sim = $(call pkg_libs,libmicrohttpd,-lmicrohttpd)
+
+# --- build --------------------------------------------------------------------------
+
+.PHONY: all deps demo test check bench install uninstall clean lint
+all: $(BIN)
+
+$(BUILD)/%.o: %.c | $(CACHE)
+	$(Q)mkdir -p $(@D)
+	$(if $(V),,@echo "  CC      $<")
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(LIB): $(patsubst %.c,$(BUILD)/%.o,$(LIB_SRC))
+	$(if $(V),,@echo "  AR      $@")
+	$(Q)rm -f $@ && $(AR) rcsD $@ $^
+
+define program
+$(BUILD)/bin/$(1): $(patsubst %.c,$(BUILD)/%.o,$(wildcard cmd/$(1)/*.c)) $(LIB)
+	@mkdir -p $$(@D)
+	$(if $(V),,@echo "  LD      $$@")
+	$(Q)$(CC) $(OPTIMIZE) $(LINK_FLAGS) $(LDFLAGS) -o $$@ $$^ $(LIBS) $$(LIBS_$(1)) $(LDLIBS)
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
+
+# A unit test may name further objects: OBJECTS_test_plan := cmd/idc-plan/diff.c
+$(UNIT_TESTS): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
+	$(if $(V),,@echo "  LD      $@")
+	$(Q)$(CC) $(OPTIMIZE) $(LINK_FLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS) $(LDLIBS)
+
+-include $(OBJ:.o=.d)
+
+# --- set-up -------------------------------------------------------------------------
+
+deps:
+	$(Q)sh tests/deps.sh
+
+# --- run ----------------------------------------------------------------------------
+
+demo: all
+	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/demo.sh
+
+test check: all $(UNIT_TESTS)
+	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin IDC_SANITIZE=$(SANITIZE) \
+		sh tests/run.sh -j $(JOBS) $(UNIT_TESTS) $(SHELL_TESTS)
+
+bench: all
+	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/bench/run.sh
+
+# --- install ------------------------------------------------------------------------
+
+install: all
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)
+	install -m 755 $(BIN) $(DESTDIR)$(BINDIR)
+	for m in $(MAN); do install -D -m 644 "$$m" \
+		"$(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}" || exit 1; done
+	cp -R templates $(DESTDIR)$(DATADIR)/
+
+uninstall:
+	for p in $(PROGRAMS); do rm -f "$(DESTDIR)$(BINDIR)/$$p"; done
+	for m in $(MAN); do rm -f "$(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}"; done
+	rm -rf $(DESTDIR)$(DATADIR)
+
+clean:
+	rm -rf build compile_commands.json
+
+# --- lint ---------------------------------------------------------------------------
+
+lint:
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) CC=gcc BUILD=build/lint-gcc WERROR=1 all
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) CC=clang BUILD=build/lint-clang WERROR=1 all
+	$(Q)shellcheck $(SCRIPTS)
+	$(Q)for m in $(MAN); do mandoc -T lint -W warning "$$m" || exit 1; done
+	$(Q)printf '%s\n' $(LIB_SRC) $(CMD_SRC) | xargs -P $(JOBS) -n 4 sh -c \
+		'clang-tidy --quiet "$$@" -- -std=c11 $(filter-out -DIDC_VERSION%,$(ALL_CPPFLAGS)) -DIDC_VERSION=\"lint\" 2>/dev/null' sh

@@ -1,0 +1,130 @@
+/*
+ * aws -- AWS operations: one signed call, and lists page by page.
+ *
+ * A struct aws is one identity in one region. Calls are started, wait their turn at
+ * their service's token bucket, are signed at the moment they are sent, and retried here and
+ * nowhere else (throttling, 5xx, timeouts, connections that fail; exponential backoff
+ * with full jitter). Each ends in exactly one callback, from within aws_step or aws_run,
+ * never from within the starting call. A callback may start further calls.
+ *
+ * Input and output are jv objects with the operation's own member names, whatever
+ * the protocol (JSON 1.1, REST-JSON, query with XML answers).
+ *
+ * Environment: AWS_REGION, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>
+ * (SSO_ADMIN, IDENTITYSTORE, ORGANIZATIONS, ACCESSANALYZER, IAM, STS), AWS_MAX_ATTEMPTS,
+ * IDC_TPS (requests a second for all Identity Center calls together; 0: no pacing).
+ */
+#ifndef IDC_AWS_H
+#define IDC_AWS_H
+
+#include <stddef.h>
+#include <signal.h>
+
+#include <jv.h>
+
+#include "err.h"
+
+struct aws;	/* opaque */
+
+enum aws_service {
+	AWS_SSO_ADMIN,
+	AWS_IDENTITYSTORE,
+	AWS_ORGANIZATIONS,
+	AWS_ACCESSANALYZER,
+	AWS_IAM,
+	AWS_STS,
+	AWS_SERVICES
+};
+
+/* One row of the table of operations, lib/aws_ops.c. */
+struct aws_op {
+	const char *name;	/* "ListPermissionSets" */
+	enum aws_service service;
+	const char *uri;	/* REST-JSON only: "/policy/validation" */
+	const char *token_in;	/* input member of the page token, or NULL: not paged */
+	const char *token_out;	/* output member of the next token */
+	const char *items;	/* output member that holds the page's items */
+	const char *max_name;	/* input member of the page size, or NULL */
+	int max;		/* the largest page size allowed; always asked for */
+	int writes;		/* changes something */
+};
+
+/* The row of an operation, or NULL. service AWS_SERVICES: any (the first by that name). */
+const struct aws_op *aws_op_find(enum aws_service service, const char *name);
+
+/* How one call ended. Borrowed by the callback. */
+struct aws_result {
+	const struct aws_op *op;
+	jv output;		/* borrowed; valid object on success, else invalid */
+	const struct err *err;	/* NULL on success */
+	int attempts;		/* requests sent, 1 and up */
+	double seconds;		/* from the start of the call to its end */
+	const char *request_id;	/* of the last answer, or "" */
+};
+
+typedef void aws_done(void *ctx, const struct aws_result *res);
+
+/* One page of a list: its items (borrowed array). Returning non-zero stops the list. */
+typedef int aws_page(void *ctx, jv items);
+
+/*
+ * A client configured from the environment, or NULL with err filled (ERR_DATA: no
+ * region, an endpoint that is no URL; ERR_CRED). prog names the caller in User-Agent.
+ * Blocks when credentials come from the container endpoint.
+ */
+struct aws *aws_new(const char *prog, struct err *err);
+void aws_free(struct aws *a);
+
+const char *aws_region(const struct aws *a);
+const char *aws_partition(const struct aws *a);	/* "aws", "aws-cn", "aws-us-gov" */
+
+/*
+ * Starts op with input (borrowed; copied). Returns 0, or -1 when op has no such name (a bug,
+ * asserted).
+ */
+void aws_call(struct aws *a, enum aws_service service, const char *op, jv input,
+	aws_done *done, void *ctx);
+
+/*
+ * Starts a list: op is called with input and its largest page size until no token comes
+ * back; page is called for every page in order, done once at the end (its output is the last
+ * page's). A token that repeats ends the list as ERR_DATA.
+ */
+void aws_list(struct aws *a, enum aws_service service, const char *op, jv input,
+	aws_page *page, aws_done *done, void *ctx);
+
+/* Calls not yet ended. */
+size_t aws_pending(const struct aws *a);
+
+/*
+ * Moves everything on, waiting at most timeout_ms (-1: until something ends). Returns early
+ * when a signal arrived. 0, or -1 with err filled (the engine itself failed).
+ */
+int aws_step(struct aws *a, int timeout_ms, struct err *err);
+
+/*
+ * aws_step until nothing is pending. *stop (may be NULL) becoming non-zero ends it early: calls
+ * not yet sent are ended with ERR_NET "interrupted", those in flight are waited for.
+ */
+int aws_run(struct aws *a, volatile sig_atomic_t *stop, struct err *err);
+
+/* One call, waited for: its output, owned; or invalid with err filled. */
+jv aws_get(struct aws *a, enum aws_service service, const char *op, jv input, struct err *err);
+
+/* A whole list, waited for: an array, owned; or invalid with err filled. */
+jv aws_get_all(struct aws *a, enum aws_service service, const char *op, jv input,
+	struct err *err);
+
+/* Whether err is AWS's error of that name ("ResourceNotFoundException"). */
+int aws_is(const struct err *err, const char *code);
+
+/*
+ * Requests sent so far, retries and throttled answers among them; by operation as an
+ * object {"ListInstances": n, ...} (owned), for -v and the benchmarks.
+ */
+jv aws_counts(const struct aws *a);
+
+/* -v: one line on standard error for each request (through a callback of the program's). */
+void aws_set_log(struct aws *a, void (*log)(void *ctx, const char *line), void *ctx);
+
+#endif

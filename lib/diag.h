@@ -1,0 +1,53 @@
+/*
+ * diag -- messages for people, on standard error. Programs call it; lib does not.
+ *
+ *     idc-plan: error: no credentials: ...
+ *     templates/a.json:12:9: error: unknown field 'Nmae': did you mean 'Name'?
+ *
+ * Every message is one line and one write(2); control bytes and malformed UTF-8 in
+ * it are shown as \xNN, so that a hostile name can't move the cursor or forge a line.
+ */
+#ifndef IDC_DIAG_H
+#define IDC_DIAG_H
+
+#include <stddef.h>
+
+#include "err.h"
+
+enum diag_level { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE };
+
+/* Program name for messages (borrowed, kept). Call once, first. */
+void diag_init(const char *prog);
+const char *diag_prog(void);
+
+/* -q: notes are not shown; errors and warnings always are. */
+void diag_set_quiet(int quiet);
+
+void diag_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void diag_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void diag_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* A message about a place; line or column 0 leaves that part out. */
+void diag_at(enum diag_level level, const char *file, size_t line, size_t column,
+	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* "idc-x: error: WHAT: <err's text>", with AWS's code and request id where there are any. */
+void diag_err(const struct err *err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The exit status that an err of this kind asks for (enum status). */
+int diag_status(const struct err *err);
+
+/* How many errors and warnings were shown so far. */
+size_t diag_errors(void);
+size_t diag_warnings(void);
+
+/*
+ * Progress: one line that is rewritten, only when standard error is a terminal and
+ * not -q, at most twice a second; any message clears it first. now_ms is when_ms().
+ */
+void diag_progress(long long now_ms, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void diag_progress_end(void);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * http -- many HTTP requests in flight over one libcurl multi handle.
+ *
+ * Keep-alive, TLS 1.2 and up with verification that can't be turned off, plain http to
+ * loopback addresses only, a ceiling on the size of responses. No retries, no AWS.
+ */
+#ifndef IDC_HTTP_H
+#define IDC_HTTP_H
+
+#include <stddef.h>
+
+#include "err.h"
+
+#define HTTP_BODY_MAX (64u << 20)
+
+struct http;	/* opaque */
+
+struct http_header {
+	const char *name;
+	const char *value;
+};
+
+struct http_request {
+	const char *method;
+	const char *url;
+	const struct http_header *headers;	/* copied by http_start */
+	size_t n_headers;
+	const char *body;			/* copied; may be NULL */
+	size_t body_len;
+	long connect_timeout_ms;		/* 0: 10 s */
+	long timeout_ms;			/* of the whole exchange; 0: 60 s */
+};
+
+/* Borrowed by the callback, gone when it returns. */
+struct http_response {
+	long status;			/* 0 when err says why there is none */
+	const char *body;		/* NUL-terminated, len bytes */
+	size_t body_len;
+	const char *content_type;	/* "" when there was none */
+	const char *request_id;		/* x-amzn-RequestId or x-amz-request-id, or "" */
+	const char *error_type;		/* x-amzn-ErrorType, or "" */
+	long retry_after_s;		/* Retry-After in seconds, or -1 */
+	const char *date;		/* Date, or "" */
+	const struct err *err;		/* NULL, or ERR_NET: no whole answer */
+};
+
+typedef void http_done(void *ctx, const struct http_response *res);
+
+/* A client, or NULL with err filled. */
+struct http *http_new(const char *user_agent, struct err *err);
+void http_free(struct http *h);		/* drops what is in flight without calling back */
+
+/*
+ * Starts a request; done is called from http_step, exactly once. -1 with err filled when
+ * the request can't be made at all (ERR_DATA: plain http to a host that is not loopback).
+ */
+int http_start(struct http *h, const struct http_request *req, http_done *done, void *ctx,
+	struct err *err);
+
+/* Requests in flight. */
+size_t http_pending(const struct http *h);
+
+/*
+ * Moves transfers on and calls back for those that ended; waits at most timeout_ms for
+ * something to happen. Returns early when extra_fd (or -1) becomes readable. 0 or -1 with err.
+ */
+int http_step(struct http *h, int timeout_ms, int extra_fd, struct err *err);
+
+#endif

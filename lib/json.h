@@ -1,0 +1,77 @@
+/*
+ * json -- strict JSON, on top of libjq's values.
+ *
+ * libjq 1.6 is no validator: it takes NaN, leading zeros, invalid UTF-8 and
+ * duplicate keys. So every text passes json_check first, which is RFC 8259 to the
+ * letter, refuses duplicate keys, has a ceiling on depth, and says where it found
+ * what. Only then libjq parses it. Nothing else in this project calls jv_parse.
+ *
+ * Ownership, here and everywhere: our functions borrow jv arguments and return
+ * owned ones; a function that keeps an argument has _take in its name.
+ */
+#ifndef IDC_JSON_H
+#define IDC_JSON_H
+
+#include <stddef.h>
+
+#include <jv.h>
+
+#include "buf.h"
+
+#define JSON_DEPTH_MAX 128
+
+/* A place in a text: both count from 1; column counts bytes. */
+struct json_pos {
+	size_t line;
+	size_t column;
+};
+
+/* What json_check found. text is one line: what is wrong and what to do. */
+struct json_fault {
+	struct json_pos pos;
+	char text[240];
+};
+
+/*
+ * Whether the len bytes at text are one JSON value (white space around it is
+ * fine). 0, or -1 with *fault filled. A byte order mark is refused, and said to be one.
+ */
+int json_check(const char *text, size_t len, struct json_fault *fault);
+
+/*
+ * json_check, then the value: a valid jv, owned; or an invalid one with *fault filled.
+ */
+jv json_parse(const char *text, size_t len, struct json_fault *fault);
+
+/*
+ * Finds the value that an RFC 6901 JSON pointer ("/Assignments/2/Target/0") names in a
+ * text that passed json_check. The place of the value's first byte; for a
+ * pointer that leads nowhere, the place of the deepest value on the way, so
+ * that a missing member is reported at the object it is missing from. key != 0 gives
+ * the place of the last member's key instead of its value.
+ */
+struct json_pos json_locate(const char *text, size_t len, const char *pointer, int key);
+
+/*
+ * Appends v to b as compact JSON. Object members in the order they were
+ * inserted, escapes only where RFC 8259 wants them, numbers as the shortest text that
+ * reads back the same. 0, or -1 when b is full.
+ */
+int json_write(struct buf *b, jv v);
+
+/* json_write with members sorted by key at every level: a canonical text. */
+int json_write_sorted(struct buf *b, jv v);
+
+/* The same as a string of the caller's. */
+char *json_string(jv v);
+char *json_string_sorted(jv v);
+
+/* Appends s as a JSON string, quotes and all. */
+int json_write_string(struct buf *b, const char *s, size_t len);
+
+/*
+ * Appends an RFC 6901 escaped token to a pointer: "/" and the key with ~ and / escaped.
+ */
+int json_pointer_add(struct buf *b, const char *key);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * sig4 -- AWS Signature Version 4 in request headers. Pure: no clock, no environment.
+ *
+ * Source: "AWS Signature Version 4 for API requests", IAM User Guide,
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
+ */
+#ifndef IDC_SIG4_H
+#define IDC_SIG4_H
+
+#include <stddef.h>
+#include <time.h>
+
+#include "buf.h"
+#include "cred.h"
+#include "err.h"
+
+struct sig4_header {
+	const char *name;	/* any letter case */
+	const char *value;	/* raw; folding and trimming are done here */
+};
+
+struct sig4_request {
+	const char *method;
+	const char *path;	/* as on the request line, without the query; "" is "/" */
+	const char *query;	/* without "?"; NULL or "" when there is none */
+	const struct sig4_header *headers; /* Host among them; all are signed */
+	size_t n_headers;
+	const char *body;
+	size_t body_len;
+	const char *region;
+	const char *service;	/* signing name */
+	int normalize_path;	/* all services but S3 */
+	int sign_body;		/* adds and signs x-amz-content-sha256 */
+};
+
+/*
+ * What signing produced. canonical_request and string_to_sign hold no secret; the
+ * signature and the token are never to be shown.
+ */
+struct sig4_result {
+	struct buf canonical_request;
+	struct buf string_to_sign;
+	char amz_date[17];		/* value of X-Amz-Date */
+	char content_sha256[65];	/* hex of the body's hash */
+	char signature[65];
+	struct buf authorization;	/* value of Authorization */
+};
+
+/*
+ * Signs req at now with cred (borrowed). A session token is signed as X-Amz-Security-Token
+ * unless req->headers has it already. 0, or -1 with err filled (ERR_DATA: a request
+ * over the ceilings; ERR_SYS: OpenSSL failed). The caller releases *out in either case.
+ * The derived key is wiped before it returns.
+ */
+int sig4_sign(const struct sig4_request *req, const struct cred *cred, time_t now,
+	struct sig4_result *out, struct err *err);
+void sig4_result_release(struct sig4_result *out);
+
+/* Lower case hex of SHA-256 over p. 0 or -1. */
+int sig4_sha256_hex(char out[65], const void *p, size_t len);
+
+/* Appends s percent-encoded as SigV4 and RFC 3986 want it (unreserved kept). */
+int sig4_encode(struct buf *b, const char *s, size_t len, int keep_slash);
+
+#endif

@@ -1,0 +1,70 @@
+#!/bin/sh
+# Installs what building and testing need and this machine lacks: Debian and Ubuntu
+# (apt), Amazon Linux 2023 and Fedora (dnf). Asks nothing; does nothing when all is there.
+set -eu
+
+has() {
+	command -v "$1" >/dev/null 2>&1
+}
+
+header() {
+	echo "#include <$1>" | ${CC:-cc} -E -x c - >/dev/null 2>&1
+}
+
+# need NAME-OF-APT-PACKAGE NAME-OF-DNF-PACKAGE CHECK...
+missing_apt=
+missing_dnf=
+need() {
+	apt=$1 dnf=$2
+	shift 2
+	"$@" && return 0
+	missing_apt="$missing_apt $apt"
+	missing_dnf="$missing_dnf $dnf"
+}
+
+# The compiler first: the checks for headers use it.
+need gcc gcc has gcc
+need libc6-dev glibc-devel header stdlib.h
+need make make has make
+need pkg-config pkgconf-pkg-config has pkg-config
+need libjq-dev jq-devel header jv.h
+need libcurl4-openssl-dev libcurl-devel header curl/curl.h
+need libssl-dev openssl-devel header openssl/evp.h
+need libexpat1-dev expat-devel header expat.h
+need libmicrohttpd-dev libmicrohttpd-devel header microhttpd.h
+# cmocka.h wants three headers before it.
+cmocka() {
+	printf '#include <%s>\n' stdarg.h stddef.h setjmp.h stdint.h cmocka.h |
+		${CC:-cc} -E -x c - >/dev/null 2>&1
+}
+need libcmocka-dev libcmocka-devel cmocka
+need jq jq has jq
+need perl perl-Test-Harness has prove
+need mandoc mandoc has mandoc
+need curl curl-minimal has curl
+
+[ -n "$missing_apt" ] || exit 0
+
+sudo=
+if [ "$(id -u)" -ne 0 ]; then
+	has sudo || {
+		echo "make deps: not root and no sudo; install:$missing_apt" >&2
+		exit 1
+	}
+	sudo="sudo -n"
+fi
+
+# Package names hold no white space, so the lists may split.
+# shellcheck disable=SC2086
+if has apt-get; then
+	echo "make deps: installing$missing_apt"
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+		--no-install-recommends $missing_apt >/dev/null
+elif has dnf; then
+	echo "make deps: installing$missing_dnf"
+	$sudo dnf install -y -q $missing_dnf
+else
+	echo "make deps: neither apt-get nor dnf here; install:$missing_apt" >&2
+	exit 1
+fi

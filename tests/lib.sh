@@ -1,0 +1,160 @@
+# shellcheck shell=sh
+# TAP for the shell tests. A test script starts with
+#
+#     . "${0%/*}/../lib.sh"
+#
+# and states, for every case, the status and both channels:
+#
+#     run 0 idc-validate templates        # runs it; status, $out and $err are kept
+#     out_is <<'EOF' ... EOF              # standard output, exactly
+#     out_has 'text' / out_lacks 'text'   # standard output, in part
+#     err_is <<'EOF' ... EOF / err_has / err_lacks / err_empty
+#
+# The program under test never stands in a pipe or in $( ), so that its own status
+# is what is seen. Each script has its own folder, $T, kept when a case fails.
+
+set -u
+TOP=$(cd "$(dirname "$0")/../.." && pwd)
+IDC_BIN=${IDC_BIN:-$TOP/build/release/bin}
+PATH=$IDC_BIN:$PATH
+T=$(mktemp -d "${TMPDIR:-/tmp}/idc-test.XXXXXX") || exit 1
+export PATH TOP T
+
+# Nothing of the caller's AWS set-up may reach a test.
+for v in $(env | sed -n 's/^\(AWS_[A-Z0-9_]*\|IDC_[A-Z0-9_]*\|[a-z]*_proxy\|[A-Z]*_PROXY\)=.*/\1/p'); do
+	case $v in
+	IDC_BIN | IDC_SANITIZE) ;;
+	*) unset "$v" ;;
+	esac
+done
+export HOME="$T" TZ=UTC LC_ALL=C IDC_TIME=2026-11-24T02:00:00Z
+SHARED=${IDC_SHARED:-$TOP/../shared}
+
+tap_n=0
+tap_bad=0
+out=$T/.out
+err=$T/.err
+in=/dev/null
+
+tap_ok() {
+	tap_n=$((tap_n + 1))
+	echo "ok $tap_n - $*"
+}
+
+tap_not_ok() {
+	tap_n=$((tap_n + 1))
+	tap_bad=$((tap_bad + 1))
+	echo "not ok $tap_n - $*"
+}
+
+# diag_file NAME FILE: shows a file as TAP comments.
+tap_show() {
+	echo "# $1:"
+	head -c 3000 "$2" | sed 's/^/#   /'
+	echo
+}
+
+# skip_all WHY: ends the script, nothing tested, one clear line.
+skip_all() {
+	echo "1..0 # SKIP $*"
+	tap_n=-1
+	exit 0
+}
+
+# skip WHY: one case not tested.
+skip() {
+	tap_n=$((tap_n + 1))
+	echo "ok $tap_n # SKIP $*"
+}
+
+# ok LABEL COMMAND...: the command succeeds.
+ok() {
+	label=$1
+	shift
+	if "$@" >"$T/.ok" 2>&1; then
+		tap_ok "$label"
+	else
+		tap_not_ok "$label"
+		tap_show "$*" "$T/.ok"
+	fi
+}
+
+# is LABEL GOT WANTED: two strings are equal.
+is() {
+	if [ "$2" = "$3" ]; then
+		tap_ok "$1"
+	else
+		tap_not_ok "$1"
+		printf '%s\n' "$2" >"$T/.got"
+		printf '%s\n' "$3" >"$T/.want"
+		tap_show got "$T/.got"
+		tap_show wanted "$T/.want"
+	fi
+}
+
+# run STATUS COMMAND...: runs it with $in as standard input and compares the status.
+run() {
+	want=$1
+	shift
+	last="$*"
+	"$@" <"$in" >"$out" 2>"$err"
+	got=$?
+	if [ "$got" -eq "$want" ]; then
+		tap_ok "exit $want: $(echo "$last" | head -n 1 | cut -c 1-100)"
+	else
+		tap_not_ok "exit $want, not $got: $(echo "$last" | head -n 1 | cut -c 1-100)"
+		tap_show 'standard error' "$err"
+		tap_show 'standard output' "$out"
+	fi
+}
+
+tap_file_is() {
+	cat >"$T/.want"
+	if cmp -s "$2" "$T/.want"; then
+		tap_ok "$1 is as expected"
+	else
+		tap_not_ok "$1 is as expected: $last"
+		diff -u "$T/.want" "$2" >"$T/.diff"
+		tap_show 'wanted -, got +' "$T/.diff"
+	fi
+}
+
+tap_file_has() {
+	if grep -qF -e "$3" "$2"; then
+		tap_ok "$1 has: $3"
+	else
+		tap_not_ok "$1 has: $3"
+		tap_show "$1" "$2"
+	fi
+}
+
+tap_file_lacks() {
+	if grep -qF -e "$3" "$2"; then
+		tap_not_ok "$1 lacks: $3"
+		tap_show "$1" "$2"
+	else
+		tap_ok "$1 lacks: $3"
+	fi
+}
+
+out_is() { tap_file_is stdout "$out"; }
+err_is() { tap_file_is stderr "$err"; }
+out_has() { tap_file_has stdout "$out" "$1"; }
+err_has() { tap_file_has stderr "$err" "$1"; }
+out_lacks() { tap_file_lacks stdout "$out" "$1"; }
+err_lacks() { tap_file_lacks stderr "$err" "$1"; }
+out_empty() { : | out_is; }
+err_empty() { : | err_is; }
+
+tap_end() {
+	[ "$tap_n" -ge 0 ] || { rm -rf "$T"; exit 0; }
+	echo "1..$tap_n"
+	if [ "$tap_bad" -eq 0 ]; then
+		rm -rf "$T"
+		exit 0
+	fi
+	echo "# kept: $T"
+	exit 1
+}
+trap tap_end EXIT
+trap 'exit 1' INT TERM
