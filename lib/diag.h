@@ -31,6 +31,9 @@ void diag_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void diag_at(enum diag_level level, const char *file, size_t line, size_t column,
 	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
+/* An error whose text brings its own place and level: "<stdin>:3:1: error: ...". */
+void diag_located(const char *text);
+
 /* "idc-x: error: WHAT: <err's text>", with AWS's code and request id where there are any. */
 void diag_err(const struct err *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -3,7 +3,7 @@
  *
  * libjq 1.6 is no validator: it takes NaN, leading zeros, invalid UTF-8 and
  * duplicate keys. So every text passes json_check first, which is RFC 8259 to the
- * letter, refuses duplicate keys, has a ceiling on depth, and says where it found
+ * letter, refuses duplicate keys and \u0000 (strings are C strings here), has a ceiling on depth, and says where it found
  * what. Only then libjq parses it. Nothing else in this project calls jv_parse.
  *
  * Ownership, here and everywhere: our functions borrow jv arguments and return

@@ -1,0 +1,212 @@
+#include "diag.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "status.h"
+#include "text.h"
+
+#define MESSAGE_MAX 4096
+#define PROGRESS_EVERY_MS 500
+
+static const char *program = "idc";
+static int quiet;
+static size_t n_errors, n_warnings;
+static int progress_shown;
+static long long progress_ms;
+
+void diag_init(const char *prog)
+{
+	program = prog;
+}
+
+const char *diag_prog(void)
+{
+	return program;
+}
+
+void diag_set_quiet(int q)
+{
+	quiet = q;
+}
+
+size_t diag_errors(void)
+{
+	return n_errors;
+}
+
+size_t diag_warnings(void)
+{
+	return n_warnings;
+}
+
+/* Appends s with everything that is not printable UTF-8 shown as \xNN. */
+static void add_safe(struct buf *b, const char *s)
+{
+	size_t left = strlen(s);
+	while (left > 0) {
+		size_t n = text_utf8(s, left);
+		unsigned char c = (unsigned char)*s;
+		/* U+0080 to U+009F are control characters too. */
+		int c1 = n == 2 && c == 0xC2 && (unsigned char)s[1] < 0xA0;
+		if (n == 0 || c < 0x20 || c == 0x7F || c1) {
+			buf_addf(b, "\\x%02x", c);
+			n = 1;
+		} else {
+			buf_add(b, s, n);
+		}
+		s += n;
+		left -= n;
+	}
+}
+
+static void send(const struct buf *b)
+{
+	const char *p = buf_str(b);
+	size_t left = b->len;
+	while (left > 0) {
+		ssize_t n = write(STDERR_FILENO, p, left);
+		if (n <= 0)
+			return;
+		p += n;
+		left -= (size_t)n;
+	}
+}
+
+static void clear_progress(void)
+{
+	static const char clear[] = "\r\033[K";
+	if (progress_shown && write(STDERR_FILENO, clear, sizeof(clear) - 1) > 0)
+		progress_shown = 0;
+}
+
+/* One line of up to three parts, in one write. */
+static void send_line(const char *where, const char *level, const char *text)
+{
+	clear_progress();
+	struct buf b;
+	buf_init(&b, 16 * MESSAGE_MAX);
+	add_safe(&b, where);
+	buf_adds(&b, level);
+	add_safe(&b, text);
+	buf_addc(&b, '\n');
+	send(&b);
+	buf_release(&b);
+}
+
+static void message(const char *where, enum diag_level level, const char *text)
+{
+	static const char *const names[] = { ": error: ", ": warning: ", ": " };
+	if (level == DIAG_ERROR)
+		n_errors++;
+	if (level == DIAG_WARNING)
+		n_warnings++;
+	if (level != DIAG_NOTE || !quiet)
+		send_line(where, names[level], text);
+}
+
+/* The formatted text of the function it stands in, on its stack. */
+#define FORMAT(text, fmt)                                   \
+	char text[MESSAGE_MAX];                             \
+	do {                                                \
+		va_list ap;                                 \
+		va_start(ap, fmt);                          \
+		vsnprintf(text, sizeof(text), fmt, ap);     \
+		va_end(ap);                                 \
+	} while (0)
+
+void diag_error(const char *fmt, ...)
+{
+	FORMAT(text, fmt);
+	message(program, DIAG_ERROR, text);
+}
+
+void diag_warning(const char *fmt, ...)
+{
+	FORMAT(text, fmt);
+	message(program, DIAG_WARNING, text);
+}
+
+void diag_note(const char *fmt, ...)
+{
+	FORMAT(text, fmt);
+	message(program, DIAG_NOTE, text);
+}
+
+void diag_at(enum diag_level level, const char *file, size_t line, size_t column,
+	const char *fmt, ...)
+{
+	FORMAT(text, fmt);
+	char where[MESSAGE_MAX];
+	if (line > 0 && column > 0)
+		snprintf(where, sizeof(where), "%s:%zu:%zu", file, line, column);
+	else if (line > 0)
+		snprintf(where, sizeof(where), "%s:%zu", file, line);
+	else
+		snprintf(where, sizeof(where), "%s", file);
+	message(where, level, text);
+}
+
+void diag_located(const char *text)
+{
+	n_errors++;
+	send_line("", "", text);
+}
+
+void diag_err(const struct err *err, const char *fmt, ...)
+{
+	FORMAT(what, fmt);
+	struct buf b;
+	buf_init(&b, 2 * MESSAGE_MAX);
+	buf_addf(&b, "%s: %s", what, err->text);
+	/* AWS's name for it, unless the text already says so. */
+	if (err->code[0] != '\0' && strstr(err->text, err->code) == NULL)
+		buf_addf(&b, " (%s)", err->code);
+	if (err->request_id[0] != '\0')
+		buf_addf(&b, " [request id %s]", err->request_id);
+	message(program, DIAG_ERROR, buf_str(&b));
+	buf_release(&b);
+}
+
+int diag_status(const struct err *err)
+{
+	switch (err->kind) {
+	case ERR_NET:
+	case ERR_THROTTLED:
+	case ERR_AWS:
+	case ERR_CRED:
+		return STATUS_AWS;
+	case ERR_NONE:
+	case ERR_DATA:
+	case ERR_SYS:
+		break;
+	}
+	return STATUS_FAILED;
+}
+
+void diag_progress(long long now_ms, const char *fmt, ...)
+{
+	if (quiet || !isatty(STDERR_FILENO))
+		return;
+	if (progress_shown && now_ms - progress_ms < PROGRESS_EVERY_MS)
+		return;
+	FORMAT(text, fmt);
+	clear_progress();
+	struct buf b;
+	buf_init(&b, 8 * MESSAGE_MAX);
+	add_safe(&b, program);
+	buf_adds(&b, ": ");
+	add_safe(&b, text);
+	send(&b);
+	buf_release(&b);
+	progress_shown = 1;
+	progress_ms = now_ms;
+}
+
+void diag_progress_end(void)
+{
+	clear_progress();
+}

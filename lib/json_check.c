@@ -1,0 +1,489 @@
+/*
+ * The strict scanner: RFC 8259 without leniency, iterative, bounded in depth.
+ */
+#include "json.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "map.h"
+#include "mem.h"
+#include "text.h"
+
+/* Where the scanner is inside of each open array or object. */
+struct level {
+	char close;		/* ']' or '}' */
+	char *first_keys[8];	/* the keys of an object that has few */
+	size_t n_keys;
+	struct map keys;	/* and of one that has many */
+};
+
+struct scan {
+	const char *text, *p, *end;
+	struct json_fault *fault;
+	struct level levels[JSON_DEPTH_MAX];
+	size_t depth;
+};
+
+static struct json_pos position(const char *text, const char *p)
+{
+	struct json_pos pos = { 1, 1 };
+	const char *line = text;
+	for (const char *q = text; q < p; q++)
+		if (*q == '\n') {
+			pos.line++;
+			line = q + 1;
+		}
+	pos.column = (size_t)(p - line) + 1;
+	return pos;
+}
+
+static int fail(struct scan *s, const char *at, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static int fail(struct scan *s, const char *at, const char *fmt, ...)
+{
+	s->fault->pos = position(s->text, at);
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(s->fault->text, sizeof(s->fault->text), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+static void skip_space(struct scan *s)
+{
+	while (s->p < s->end
+		&& (*s->p == ' ' || *s->p == '\t' || *s->p == '\n' || *s->p == '\r'))
+		s->p++;
+}
+
+/* What stands at s->p, for a message. */
+static const char *found(struct scan *s, char out[16])
+{
+	if (s->p >= s->end)
+		return "the end of the text";
+	unsigned char c = (unsigned char)*s->p;
+	if (c > 0x20 && c < 0x7F)
+		snprintf(out, 16, "'%c'", c);
+	else
+		snprintf(out, 16, "byte 0x%02x", c);
+	return out;
+}
+
+static int is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* The code unit behind "\u", or -1. */
+static long unit_at(struct scan *s, const char *p)
+{
+	if (s->end - p < 4)
+		return -1;
+	char hex[5] = { 0 };
+	for (int i = 0; i < 4; i++) {
+		if (!is_hex(p[i]))
+			return -1;
+		hex[i] = p[i];
+	}
+	return strtol(hex, NULL, 16);
+}
+
+/* s->p is at the backslash; moves behind the escape. */
+static int scan_escape(struct scan *s)
+{
+	const char *start = s->p++;
+	if (s->p < s->end && *s->p != '\0' && strchr("\"\\/bfnrt", *s->p) != NULL) {
+		s->p++;
+		return 0;
+	}
+	if (s->p >= s->end || *s->p != 'u')
+		return fail(s, start, "unknown escape in a string: write \\\\ for a backslash");
+	long unit = unit_at(s, s->p + 1);
+	if (unit < 0)
+		return fail(s, start, "\\u in a string must be followed by four hex digits");
+	if (unit == 0)
+		return fail(s, start, "\\u0000 in a string: nothing here can hold that character");
+	s->p += 5;
+	if (unit < 0xD800 || unit > 0xDFFF)
+		return 0;
+	long low = s->end - s->p >= 6 && s->p[0] == '\\' && s->p[1] == 'u' ? unit_at(s, s->p + 2) : -1;
+	if (unit > 0xDBFF || low < 0xDC00 || low > 0xDFFF)
+		return fail(s, start, "half of a surrogate pair in a string");
+	s->p += 6;
+	return 0;
+}
+
+/* s->p is at the opening quote; moves behind the closing one. */
+static int scan_string(struct scan *s)
+{
+	const char *start = s->p++;
+	while (s->p < s->end && *s->p != '"') {
+		unsigned char c = (unsigned char)*s->p;
+		if (c == '\\') {
+			if (scan_escape(s) != 0)
+				return -1;
+			continue;
+		}
+		if (c == '\n' || c == '\r')
+			return fail(s, start, "a string that is not closed on its line: add the missing '\"'");
+		if (c < 0x20)
+			return fail(s, s->p, "a control character (0x%02x) in a string: write \\u%04x", c, c);
+		size_t n = text_utf8(s->p, (size_t)(s->end - s->p));
+		if (n == 0)
+			return fail(s, s->p, "byte 0x%02x is not UTF-8: save the file as UTF-8", c);
+		s->p += n;
+	}
+	if (s->p >= s->end)
+		return fail(s, start, "a string that is never closed: add the missing '\"'");
+	s->p++;
+	return 0;
+}
+
+static size_t scan_digits(struct scan *s)
+{
+	const char *start = s->p;
+	while (s->p < s->end && *s->p >= '0' && *s->p <= '9')
+		s->p++;
+	return (size_t)(s->p - start);
+}
+
+static int scan_number(struct scan *s)
+{
+	const char *start = s->p;
+	if (*s->p == '-')
+		s->p++;
+	const char *first = s->p;
+	size_t n = scan_digits(s);
+	if (n == 0)
+		return fail(s, start, "a number needs digits after its minus sign");
+	if (n > 1 && *first == '0')
+		return fail(s, start, "a number can't start with 0: quote it if it is an id");
+	if (s->p < s->end && *s->p == '.') {
+		s->p++;
+		if (scan_digits(s) == 0)
+			return fail(s, start, "a number needs digits after its point");
+	}
+	if (s->p < s->end && (*s->p == 'e' || *s->p == 'E')) {
+		s->p++;
+		if (s->p < s->end && (*s->p == '+' || *s->p == '-'))
+			s->p++;
+		if (scan_digits(s) == 0)
+			return fail(s, start, "a number needs digits in its exponent");
+	}
+	/* What no double can hold would come out as another number. */
+	char copy[64];
+	size_t len = (size_t)(s->p - start);
+	if (len >= sizeof(copy))
+		return fail(s, start, "a number of %zu characters: quote it if it is an id", len);
+	memcpy(copy, start, len);
+	copy[len] = '\0';
+	double value = strtod(copy, NULL);
+	if (value > 1.7976931348623157e308 || value < -1.7976931348623157e308)
+		return fail(s, start, "a number out of range");
+	return 0;
+}
+
+static int scan_word(struct scan *s)
+{
+	static const char *const words[] = { "true", "false", "null" };
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		size_t len = strlen(words[i]);
+		if ((size_t)(s->end - s->p) >= len && memcmp(s->p, words[i], len) == 0) {
+			s->p += len;
+			return 0;
+		}
+	}
+	char what[16];
+	return fail(s, s->p, "expected a value, found %s", found(s, what));
+}
+
+static void level_open(struct scan *s, char close)
+{
+	struct level *l = &s->levels[s->depth++];
+	l->close = close;
+	l->n_keys = 0;
+	map_init(&l->keys);
+}
+
+static void level_close(struct scan *s)
+{
+	struct level *l = &s->levels[--s->depth];
+	for (size_t i = 0; i < l->n_keys; i++)
+		free(l->first_keys[i]);
+	map_release(&l->keys, NULL);
+}
+
+/* The key between two quotes with its escapes resolved enough to compare: by libjq. */
+static char *key_text(const char *quoted, size_t len)
+{
+	if (memchr(quoted, '\\', len) == NULL)
+		return mem_bytes(quoted + 1, len - 2);
+	jv v = jv_parse_sized(quoted, (int)len);
+	char *s = mem_string(jv_get_kind(v) == JV_KIND_STRING ? jv_string_value(v) : "");
+	jv_free(v);
+	return s;
+}
+
+/* Remembers a key; 1 when the object had it already. Takes key. */
+static int level_has(struct level *l, char *key)
+{
+	size_t max = sizeof(l->first_keys) / sizeof(l->first_keys[0]);
+	for (size_t i = 0; i < l->n_keys; i++)
+		if (strcmp(l->first_keys[i], key) == 0) {
+			free(key);
+			return 1;
+		}
+	if (l->n_keys < max) {
+		l->first_keys[l->n_keys++] = key;
+		return 0;
+	}
+	int again = map_has(&l->keys, key);
+	map_slot(&l->keys, key);
+	free(key);
+	return again;
+}
+
+/* s->p is where a key must be: reads it and its colon. */
+static int scan_key(struct scan *s)
+{
+	char what[16];
+	const char *start = s->p;
+	if (s->p >= s->end || *s->p != '"')
+		return fail(s, start, "expected a key in double quotes, found %s", found(s, what));
+	if (scan_string(s) != 0)
+		return -1;
+	size_t len = (size_t)(s->p - start);
+	if (level_has(&s->levels[s->depth - 1], key_text(start, len)))
+		return fail(s, start, "the key %.*s stands twice in this object: remove one",
+			(int)(len < 80 ? len : 80), start);
+	skip_space(s);
+	if (s->p >= s->end || *s->p != ':')
+		return fail(s, s->p, "expected ':' after a key, found %s", found(s, what));
+	s->p++;
+	return 0;
+}
+
+/*
+ * Opens what starts at s->p or scans a scalar. 1 when a container was opened and its first
+ * value (or key) comes next; 0 when a value has ended; -1.
+ */
+static int scan_value(struct scan *s)
+{
+	skip_space(s);
+	char c = '\0';
+	if (s->p < s->end)
+		c = *s->p;
+	if (c == '{' || c == '[') {
+		if (s->depth == JSON_DEPTH_MAX)
+			return fail(s, s->p, "nested deeper than %d levels", JSON_DEPTH_MAX);
+		level_open(s, c == '{' ? '}' : ']');
+		s->p++;
+		skip_space(s);
+		if (s->p < s->end && *s->p == s->levels[s->depth - 1].close) {
+			s->p++;
+			level_close(s);
+			return 0;
+		}
+		if (c == '{' && scan_key(s) != 0)
+			return -1;
+		return 1;
+	}
+	if (c == '"')
+		return scan_string(s);
+	if (c == '-' || (c >= '0' && c <= '9'))
+		return scan_number(s);
+	return scan_word(s);
+}
+
+/* A value ended: closes what it closes. 1: another value comes; 0: all is closed; -1. */
+static int scan_after(struct scan *s)
+{
+	char what[16];
+	while (s->depth > 0) {
+		char close = s->levels[s->depth - 1].close;
+		skip_space(s);
+		if (s->p < s->end && *s->p == close) {
+			s->p++;
+			level_close(s);
+			continue;
+		}
+		if (s->p >= s->end || *s->p != ',')
+			return fail(s, s->p, "expected ',' or '%c', found %s", close, found(s, what));
+		const char *comma = s->p++;
+		skip_space(s);
+		if (s->p < s->end && *s->p == close)
+			return fail(s, comma, "a comma before '%c': remove it", close);
+		if (close == '}' && scan_key(s) != 0)
+			return -1;
+		return 1;
+	}
+	return 0;
+}
+
+static int scan_text(struct scan *s)
+{
+	int more;
+	do {
+		do
+			more = scan_value(s);
+		while (more == 1);
+		if (more == 0)
+			more = scan_after(s);
+	} while (more == 1);
+	if (more < 0)
+		return -1;
+	skip_space(s);
+	char what[16];
+	if (s->p < s->end)
+		return fail(s, s->p, "expected the end after the value, found %s", found(s, what));
+	return 0;
+}
+
+int json_check(const char *text, size_t len, struct json_fault *fault)
+{
+	struct scan s = { .text = text, .p = text, .end = text + len, .fault = fault };
+	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+		return fail(&s, text, "a byte order mark: save the file as UTF-8 without it");
+	if (len >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
+		return fail(&s, text, "this is UTF-16: save the file as UTF-8");
+	skip_space(&s);
+	if (s.p == s.end)
+		return fail(&s, text, "nothing here: expected JSON");
+	int status = scan_text(&s);
+	while (s.depth > 0)
+		level_close(&s);
+	return status;
+}
+
+jv json_parse(const char *text, size_t len, struct json_fault *fault)
+{
+	if (len > INT32_MAX) {
+		*fault = (struct json_fault) { { 1, 1 }, "too long a text" };
+		return jv_invalid();
+	}
+	if (json_check(text, len, fault) != 0)
+		return jv_invalid();
+	jv v = jv_parse_sized(text, (int)len);
+	if (jv_is_valid(v))
+		return v;
+	/* Only libjq's own ceilings are left as a reason. */
+	jv_free(v);
+	*fault = (struct json_fault) { { 1, 1 }, "JSON that libjq can't hold" };
+	return jv_invalid();
+}
+
+/* --- locating: over a text that was checked --------------------------------------------- */
+
+static const char *skip_checked_space(const char *p)
+{
+	while (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r')
+		p++;
+	return p;
+}
+
+/* Behind the string that starts at p. */
+static const char *skip_checked_string(const char *p)
+{
+	for (p++; *p != '"'; p++)
+		if (*p == '\\')
+			p++;
+	return p + 1;
+}
+
+/* Behind the value that starts at p. */
+static const char *skip_checked_value(const char *p)
+{
+	size_t depth = 0;
+	do {
+		if (*p == '"') {
+			p = skip_checked_string(p);
+			continue;
+		}
+		if (*p == '{' || *p == '[')
+			depth++;
+		if (*p == '}' || *p == ']')
+			depth--;
+		p++;
+		/* A bare scalar ends where punctuation or space starts. */
+	} while (depth > 0);
+	while (*p != '\0' && strchr(",]} \t\r\n", *p) == NULL)
+		p++;
+	return p;
+}
+
+/* One token of a pointer, unescaped, owned; *pointer moves behind it. */
+static char *next_token(const char **pointer)
+{
+	const char *p = *pointer + 1;
+	size_t len = strcspn(p, "/");
+	char *token = mem_bytes(p, len), *to = token;
+	for (const char *from = token; *from != '\0'; from++) {
+		if (from[0] == '~' && (from[1] == '0' || from[1] == '1'))
+			*to++ = *++from == '0' ? '~' : '/';
+		else
+			*to++ = *from;
+	}
+	*to = '\0';
+	*pointer = p + len;
+	return token;
+}
+
+/*
+ * The member or element that token names in the container at p: the start of its value, and in
+ * *key that of its key (or its value in an array). NULL when there is none.
+ */
+static const char *step(const char *p, const char *token, const char **key)
+{
+	char open = *p;
+	if (open != '{' && open != '[')
+		return NULL;
+	unsigned long index = 0;
+	if (open == '[' && text_number(token, INT32_MAX, &index) != 0)
+		return NULL;
+	p = skip_checked_space(p + 1);
+	for (unsigned long i = 0; *p != '}' && *p != ']'; i++) {
+		const char *start = p;
+		int match = open == '[' && i == index;
+		if (open == '{') {
+			const char *after = skip_checked_string(p);
+			char *name = key_text(p, (size_t)(after - p));
+			match = strcmp(name, token) == 0;
+			free(name);
+			p = skip_checked_space(skip_checked_space(after) + 1);
+		}
+		if (match) {
+			*key = start;
+			return p;
+		}
+		p = skip_checked_space(skip_checked_value(p));
+		if (*p == ',')
+			p = skip_checked_space(p + 1);
+	}
+	return NULL;
+}
+
+struct json_pos json_locate(const char *text, size_t len, const char *pointer, int want_key)
+{
+	/* Checked texts end where their value ends; a NUL behind them keeps the scan simple. */
+	char *copy = mem_bytes(text, len);
+	const char *value = skip_checked_space(copy), *key = value;
+	while (*pointer == '/') {
+		char *token = next_token(&pointer);
+		const char *step_key = NULL;
+		const char *next = step(value, token, &step_key);
+		free(token);
+		if (next == NULL) {
+			key = value;
+			break;
+		}
+		value = next;
+		key = step_key;
+	}
+	struct json_pos pos = position(copy, want_key ? key : value);
+	free(copy);
+	return pos;
+}

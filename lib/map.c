@@ -1,0 +1,106 @@
+#include "map.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <openssl/rand.h>
+
+#include "mem.h"
+
+static uint64_t hash_key(void)
+{
+	static uint64_t key;
+	if (key == 0) {
+		if (RAND_bytes((unsigned char *)&key, sizeof(key)) != 1)
+			key = (uint64_t)time(NULL) ^ ((uint64_t)getpid() << 32);
+		key |= 1;
+	}
+	return key;
+}
+
+static uint64_t hash(const char *s)
+{
+	uint64_t h = 14695981039346656037u ^ hash_key();
+	for (; *s != '\0'; s++)
+		h = (h ^ (unsigned char)*s) * 1099511628211u;
+	return h ^ (h >> 32);
+}
+
+void map_init(struct map *m)
+{
+	memset(m, 0, sizeof(*m));
+}
+
+void map_release(struct map *m, void (*free_value)(void *))
+{
+	for (size_t i = 0; i < m->n; i++) {
+		free(m->entries[i].key);
+		if (free_value != NULL)
+			free_value(m->entries[i].value);
+	}
+	free(m->entries);
+	free(m->slots);
+	map_init(m);
+}
+
+/* The slot that holds key, or the free one where it belongs. There are free ones. */
+static size_t *find(const struct map *m, const char *key)
+{
+	size_t i = (size_t)hash(key) & (m->n_slots - 1);
+	while (m->slots[i] != 0 && strcmp(m->entries[m->slots[i] - 1].key, key) != 0)
+		i = (i + 1) & (m->n_slots - 1);
+	return &m->slots[i];
+}
+
+static void rehash(struct map *m, size_t n_slots)
+{
+	free(m->slots);
+	m->slots = mem_array(n_slots, sizeof(*m->slots));
+	m->n_slots = n_slots;
+	for (size_t i = 0; i < m->n; i++)
+		*find(m, m->entries[i].key) = i + 1;
+}
+
+static struct map_entry *lookup(const struct map *m, const char *key)
+{
+	if (m->n == 0)
+		return NULL;
+	size_t slot = *find(m, key);
+	return slot != 0 ? &m->entries[slot - 1] : NULL;
+}
+
+void *map_get(const struct map *m, const char *key)
+{
+	struct map_entry *e = lookup(m, key);
+	return e != NULL ? e->value : NULL;
+}
+
+int map_has(const struct map *m, const char *key)
+{
+	return lookup(m, key) != NULL;
+}
+
+void **map_slot(struct map *m, const char *key)
+{
+	struct map_entry *e = lookup(m, key);
+	if (e != NULL)
+		return &e->value;
+	mem_grow(&m->entries, &m->cap, m->n + 1, sizeof(*m->entries));
+	if ((m->n + 1) * 2 > m->n_slots)
+		rehash(m, m->n_slots > 0 ? m->n_slots * 2 : 16);
+	size_t *slot = find(m, key);
+	m->entries[m->n] = (struct map_entry) { mem_string(key), NULL };
+	*slot = ++m->n;
+	return &m->entries[m->n - 1].value;
+}
+
+void *map_put(struct map *m, const char *key, void *value)
+{
+	void **slot = map_slot(m, key);
+	void *old = *slot;
+	*slot = value;
+	return old;
+}
