@@ -23,7 +23,7 @@ struct sig4_request {
 	const char *method;
 	const char *path;	/* as on the request line, without the query; "" is "/" */
 	const char *query;	/* without "?"; NULL or "" when there is none */
-	const struct sig4_header *headers; /* Host among them; all are signed */
+	const struct sig4_header *headers; /* any order, Host among them */
 	size_t n_headers;
 	const char *body;
 	size_t body_len;
@@ -34,8 +34,8 @@ struct sig4_request {
 };
 
 /*
- * What signing produced. canonical_request and string_to_sign hold no secret; the
- * signature and the token are never to be shown.
+ * What signing produced. None of it is ever to be shown outside of tests: authorization has
+ * the signature, canonical_request the session token where there is one.
  */
 struct sig4_result {
 	struct buf canonical_request;
@@ -47,10 +47,12 @@ struct sig4_result {
 };
 
 /*
- * Signs req at now with cred (borrowed). A session token is signed as X-Amz-Security-Token
- * unless req->headers has it already. 0, or -1 with err filled (ERR_DATA: a request
- * over the ceilings; ERR_SYS: OpenSSL failed). The caller releases *out in either case.
- * The derived key is wiped before it returns.
+ * Signs req at now with cred (borrowed). X-Amz-Date, a session token as
+ * X-Amz-Security-Token, and with sign_body X-Amz-Content-Sha256 are signed too; where
+ * req->headers has one of them already (as a request that is being verified has), it is
+ * taken from there. 0, or -1 with err filled (ERR_DATA: a request over the ceilings;
+ * ERR_SYS: OpenSSL failed). The caller releases *out in either case. The derived key is
+ * wiped before it returns.
  */
 int sig4_sign(const struct sig4_request *req, const struct cred *cred, time_t now,
 	struct sig4_result *out, struct err *err);

@@ -1,0 +1,346 @@
+/*
+ * sig4: vectors of AWS's own signature suite by value, and the whole suite (every case,
+ * step by step) where a copy of it is at hand: $IDC_SHARED or ../shared.
+ */
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "json.h"
+#include "mem.h"
+#include "rec.h"
+#include "sig4.h"
+#include "text.h"
+#include "when.h"
+
+#define DATE_2015 1440938160 /* 2015-08-30T12:36:00Z */
+
+static char key_id[] = "AKIDEXAMPLE";
+static char secret[] = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+static char token[] = "6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267";
+
+static const struct cred plain = { key_id, secret, NULL, 0 };
+static const struct cred with_token = { key_id, secret, token, 0 };
+
+static struct sig4_request request(const struct sig4_header *headers, size_t n)
+{
+	return (struct sig4_request) { .method = "GET", .path = "/", .headers = headers,
+		.n_headers = n, .region = "us-east-1", .service = "service",
+		.normalize_path = 1 };
+}
+
+static void expect(const struct sig4_request *req, const struct cred *cred,
+	const char *signature)
+{
+	struct sig4_result res;
+	struct err err;
+
+	assert_int_equal(sig4_sign(req, cred, DATE_2015, &res, &err), 0);
+	assert_string_equal(res.amz_date, "20150830T123600Z");
+	assert_string_equal(res.signature, signature);
+	assert_non_null(strstr(buf_str(&res.authorization), signature));
+	sig4_result_release(&res);
+}
+
+static const struct sig4_header host[] = { { "Host", "example.amazonaws.com" } };
+
+static void vanilla(void **state)
+{
+	struct sig4_request req = request(host, 1);
+
+	(void)state;
+	expect(&req, &plain,
+		"5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31");
+	req.method = "POST";
+	expect(&req, &plain,
+		"5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b");
+}
+
+static void session_token(void **state)
+{
+	struct sig4_request req = request(host, 1);
+	const struct sig4_header given[] = { { "x-amz-security-token", token },
+		{ "X-Amz-Date", "20150830T123600Z" }, host[0] };
+	const char want[] =
+		"07ec1639c89043aa0e3e2de82b96708f198cceab042d4a97044c66dd9f74e7f8";
+
+	(void)state;
+	expect(&req, &with_token, want);
+	/* As a verifier sees it: everything is among the headers already. */
+	req = request(given, 3);
+	expect(&req, &with_token, want);
+	expect(&req, &plain, want);
+}
+
+static void folded_headers(void **state)
+{
+	const struct sig4_header h[] = { host[0],
+		{ "My-Header1", "value1\n  value2\n     value3" } };
+	const struct sig4_header repeated[] = { { "My-Header1", "value4" },
+		{ "my-header1", "value1" }, host[0], { "MY-HEADER1", "value3" },
+		{ "My-Header1", " value2 " } };
+	struct sig4_request req = request(h, 2);
+
+	(void)state;
+	expect(&req, &plain,
+		"cfd34249e4b1c8d6b91ef74165d41a32e5fab3306300901bb65a51a73575eefd");
+	req = request(repeated, 5);
+	expect(&req, &plain,
+		"08c7e5a9acfcfeb3ab6b2185e75ce8b1deb5e634ec47601a50643f830c755c01");
+}
+
+static void any_service_and_body(void **state)
+{
+	const struct sig4_header h[] = { { "content-type", "application/x-amz-json-1.1" },
+		{ "host", "sso.eu-central-1.amazonaws.com" },
+		{ "x-amz-target", "SWBExternalService.ListInstances" } };
+	struct sig4_request req = { "POST", "/", NULL, h, 3, "{}", 2, "eu-central-1", "sso",
+		1, 0 };
+	struct sig4_result res;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(sig4_sign(&req, &with_token, DATE_2015, &res, &err), 0);
+	assert_string_equal(res.content_sha256,
+		"44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
+	assert_string_equal(buf_str(&res.canonical_request),
+		"POST\n/\n\n"
+		"content-type:application/x-amz-json-1.1\n"
+		"host:sso.eu-central-1.amazonaws.com\n"
+		"x-amz-date:20150830T123600Z\n"
+		"x-amz-security-token:"
+		"6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267\n"
+		"x-amz-target:SWBExternalService.ListInstances\n\n"
+		"content-type;host;x-amz-date;x-amz-security-token;x-amz-target\n"
+		"44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
+	assert_null(strstr(buf_str(&res.authorization), secret));
+	sig4_result_release(&res);
+}
+
+static void paths_and_queries(void **state)
+{
+	static const struct {
+		const char *path, *query, *want;
+		int normalize;
+	} cases[] = {
+		{ "", "", "GET\n/\n\n", 1 },
+		{ "/a/../../..", NULL, "GET\n/\n\n", 1 },
+		{ "/a/./b//c/../d/", NULL, "GET\n/a/b/d/\n\n", 1 },
+		{ "/a/..b/...", NULL, "GET\n/a/..b/...\n\n", 1 },
+		{ "//a//../b", NULL, "GET\n//a//../b\n\n", 0 },
+		{ "/a%20b", NULL, "GET\n/a%2520b\n\n", 1 },
+		{ "/", "b&a=&b=2&&a=%7e%zz%2", "GET\n/\na=&a=~%25zz%252&b=&b=2\n", 1 },
+		{ "/", "x=a+b/c&=v", "GET\n/\n=v&x=a%2Bb%2Fc\n", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sig4_request req = request(host, 1);
+		struct sig4_result res;
+		struct err err;
+
+		req.path = cases[i].path;
+		req.query = cases[i].query;
+		req.normalize_path = cases[i].normalize;
+		assert_int_equal(sig4_sign(&req, &plain, DATE_2015, &res, &err), 0);
+		assert_memory_equal(buf_str(&res.canonical_request), cases[i].want,
+			strlen(cases[i].want));
+		sig4_result_release(&res);
+	}
+}
+
+static void too_large(void **state)
+{
+	char *big = mem_alloc(600 << 10);
+	const struct sig4_header h[] = { { "X-Big", big } };
+	struct sig4_request req = request(h, 1);
+	struct sig4_result res;
+	struct err err;
+
+	(void)state;
+	memset(big, 'x', (600 << 10) - 1);
+	assert_int_equal(sig4_sign(&req, &plain, DATE_2015, &res, &err), -1);
+	assert_int_equal(err.kind, ERR_DATA);
+	sig4_result_release(&res);
+	req = request(host, 1);
+	req.query = big;
+	assert_int_equal(sig4_sign(&req, &plain, DATE_2015, &res, &err), -1);
+	sig4_result_release(&res);
+	free(big);
+}
+
+static void encoding(void **state)
+{
+	struct buf b;
+	char hex[65];
+
+	(void)state;
+	buf_init(&b, 20);
+	assert_int_equal(sig4_encode(&b, "a/b \xc3\xa9~", 7, 0), 0);
+	assert_string_equal(buf_str(&b), "a%2Fb%20%C3%A9~");
+	assert_int_equal(sig4_encode(&b, "//////", 6, 0), -1);
+	buf_release(&b);
+	assert_int_equal(sig4_sha256_hex(hex, NULL, 0), 0);
+	assert_string_equal(hex,
+		"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+/* --- the suite ---------------------------------------------------------------------- */
+
+static char *suite_dir(void)
+{
+	const char *shared = getenv("IDC_SHARED");
+
+	return mem_format("%s/sigv4-suite", shared ? shared : "../shared");
+}
+
+/* The file's text, owned, or NULL. */
+static char *file_text(const char *dir, const char *name)
+{
+	char *path = mem_format("%s/%s", dir, name);
+	FILE *f = fopen(path, "r");
+	char *text = mem_alloc(64 << 10);
+	size_t n = f ? fread(text, 1, (64 << 10) - 1, f) : 0;
+
+	free(path);
+	if (!f) {
+		free(text);
+		return NULL;
+	}
+	text[n] = '\0';
+	(void)fclose(f);
+	return text;
+}
+
+/*
+ * Cuts the text of a request into its parts, in place: a line that starts with a blank
+ * continues the header before it.
+ */
+static void cut_request(char *text, struct sig4_request *req, struct sig4_header *headers)
+{
+	char *line = strchr(text, '\n');
+	char *uri = strchr(text, ' ');
+	char *query;
+
+	*line++ = '\0';
+	*uri++ = '\0';
+	*strstr(uri, " HTTP/1.1") = '\0';
+	query = strchr(uri, '?');
+	if (query)
+		*query++ = '\0';
+	req->method = text;
+	req->path = uri;
+	req->query = query;
+	req->headers = headers;
+	while (line && *line && *line != '\n') {
+		char *end = strchr(line, '\n');
+		char *colon = strchr(line, ':');
+
+		while (end && end[1] == ' ')
+			end = strchr(end + 1, '\n');
+		*colon = '\0';
+		headers[req->n_headers].name = line;
+		headers[req->n_headers++].value = colon + 1;
+		if (end)
+			*end++ = '\0';
+		line = end;
+	}
+	req->body = line && *line == '\n' ? line + 1 : "";
+	req->body_len = strlen(req->body);
+}
+
+static void compare(const char *dir, const char *name, const char *got)
+{
+	char *want = file_text(dir, name);
+
+	assert_non_null(want);
+	if (strcmp(got, want) != 0)
+		print_error("# %s/%s\n", dir, name);
+	assert_string_equal(got, want);
+	free(want);
+}
+
+static void sign_case(const char *dir, jv context)
+{
+	char *text = file_text(dir, "request.txt");
+	struct sig4_header headers[16];
+	struct sig4_request req = { .region = rec_str(context, "region"),
+		.service = rec_str(context, "service"),
+		.normalize_path = rec_true(context, "normalize"),
+		.sign_body = rec_true(context, "sign_body") };
+	jv keys = rec_get(context, "credentials");
+	struct cred cred = { mem_string(rec_str(keys, "access_key_id")),
+		mem_string(rec_str(keys, "secret_access_key")), NULL, 0 };
+	struct sig4_result res;
+	struct err err;
+	time_t now;
+
+	/* A token added after signing is not signed. */
+	if (!rec_true(context, "omit_session_token"))
+		cred.session_token = mem_string(rec_str(keys, "token"));
+	assert_int_equal(when_parse_rfc3339(rec_str(context, "timestamp"), &now), 0);
+	cut_request(text, &req, headers);
+	assert_int_equal(sig4_sign(&req, &cred, now, &res, &err), 0);
+	compare(dir, "header-canonical-request.txt", buf_str(&res.canonical_request));
+	compare(dir, "header-string-to-sign.txt", buf_str(&res.string_to_sign));
+	compare(dir, "header-signature.txt", res.signature);
+	sig4_result_release(&res);
+	cred_release(&cred);
+	jv_free(keys);
+	free(text);
+}
+
+static void suite(void **state)
+{
+	char *base = suite_dir();
+	DIR *d = opendir(base);
+	int n = 0;
+
+	(void)state;
+	if (!d) {
+		print_message("# no copy of the signature suite at %s\n", base);
+		free(base);
+		skip();
+	}
+	for (struct dirent *e = readdir(d); e; e = readdir(d)) {
+		char *dir = mem_format("%s/%s", base, e->d_name);
+		char *text = e->d_name[0] == '.' ? NULL : file_text(dir, "context.json");
+
+		if (text) {
+			struct json_fault fault;
+			jv context = json_parse(text, strlen(text), &fault);
+
+			assert_true(jv_is_valid(context));
+			sign_case(dir, context);
+			jv_free(context);
+			n++;
+		}
+		free(text);
+		free(dir);
+	}
+	(void)closedir(d);
+	free(base);
+	assert_int_equal(n, 38);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(vanilla),
+		cmocka_unit_test(session_token),
+		cmocka_unit_test(folded_headers),
+		cmocka_unit_test(any_service_and_body),
+		cmocka_unit_test(paths_and_queries),
+		cmocka_unit_test(too_large),
+		cmocka_unit_test(encoding),
+		cmocka_unit_test(suite),
+	};
+
+	return cmocka_run_group_tests_name("sig4", tests, NULL, NULL);
+}
