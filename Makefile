@@ -42,6 +42,9 @@ LIB := $(BUILD)/libidc.a
 BIN := $(PROGRAMS:%=$(BUILD)/bin/%)
 OBJ := $(patsubst %.c,$(BUILD)/%.o,$(LIB_SRC) $(CMD_SRC) $(UNIT_SRC))
 
+# A comma, for places where one would part arguments.
+, := ,
+
 # --- flags --------------------------------------------------------------------------
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2 \
@@ -65,7 +68,6 @@ $(CACHE): Makefile
 OPTIMIZE := $(if $(SANITIZE),-O1 -g -fsanitize=address$(,)undefined \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer,-O2 -g -U_FORTIFY_SOURCE \
 	-D_FORTIFY_SOURCE=2 -fstack-protector-strong)
-, := ,
 LINK_FLAGS := $(if $(SANITIZE),-fsanitize=address$(,)undefined,-pie -Wl$(,)-z$(,)relro$(,)-z$(,)now$(,)-z$(,)noexecstack) \
 	-Wl,--as-needed
 
@@ -149,5 +151,5 @@ lint:
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) CC=clang BUILD=build/lint-clang WERROR=1 all
 	$(Q)shellcheck $(SCRIPTS)
 	$(Q)for m in $(MAN); do mandoc -T lint -W warning "$$m" || exit 1; done
-	$(Q)printf '%s\n' $(LIB_SRC) $(CMD_SRC) | xargs -P $(JOBS) -n 4 sh -c \
+	$(Q)printf '%s\n' $(LIB_SRC) $(CMD_SRC) | xargs -P $(JOBS) -n 1 sh -c \
 		'clang-tidy --quiet "$$@" -- -std=c11 $(filter-out -DIDC_VERSION%,$(ALL_CPPFLAGS)) -DIDC_VERSION=\"lint\" 2>/dev/null' sh

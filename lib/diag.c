@@ -9,7 +9,7 @@
 #include "status.h"
 #include "text.h"
 
-#define MESSAGE_MAX 4096
+#define MESSAGE_MAX ((size_t)4096)
 #define PROGRESS_EVERY_MS 500
 
 static const char *program = "idc";

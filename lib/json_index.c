@@ -66,7 +66,7 @@ static size_t add_node(struct json_index *x, size_t key, size_t value, size_t pa
  */
 static void find_nodes(struct json_index *x)
 {
-	size_t open[JSON_DEPTH_MAX + 1], depth = 0;
+	size_t open[JSON_DEPTH_MAX + 1] = { 0 }, depth = 0;
 	size_t p = skip_space(x, 0);
 	while (p < x->len) {
 		char c = x->text[p];
