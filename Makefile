@@ -40,7 +40,8 @@ SCRIPTS := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
 
 LIB := $(BUILD)/libidc.a
 BIN := $(PROGRAMS:%=$(BUILD)/bin/%)
-OBJ := $(patsubst %.c,$(BUILD)/%.o,$(LIB_SRC) $(CMD_SRC) $(UNIT_SRC))
+MEASURE := $(BUILD)/tests/bench/measure
+OBJ := $(patsubst %.c,$(BUILD)/%.o,$(LIB_SRC) $(CMD_SRC) $(UNIT_SRC)) $(MEASURE).o
 
 # A comma, for places where one would part arguments.
 , := ,
@@ -108,6 +109,10 @@ $(UNIT_TESTS): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
 	$(if $(V),,@echo "  LD      $@")
 	$(Q)$(CC) $(OPTIMIZE) $(LINK_FLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS) $(LDLIBS)
 
+$(MEASURE): $(MEASURE).o
+	$(if $(V),,@echo "  LD      $@")
+	$(Q)$(CC) $(OPTIMIZE) $(LINK_FLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 -include $(OBJ:.o=.d)
 
 # --- set-up -------------------------------------------------------------------------
@@ -124,7 +129,7 @@ test check: all $(UNIT_TESTS)
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin IDC_SANITIZE=$(SANITIZE) \
 		sh tests/run.sh -j $(JOBS) $(UNIT_TESTS) $(SHELL_TESTS)
 
-bench: all
+bench: all $(MEASURE)
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/bench/run.sh
 
 # --- install ------------------------------------------------------------------------

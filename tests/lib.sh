@@ -28,7 +28,7 @@ for v in $(env | sed -n 's/^\(AWS_[A-Z0-9_]*\|IDC_[A-Z0-9_]*\|[a-z]*_proxy\|[A-Z
 	esac
 done
 export HOME="$T" TZ=UTC LC_ALL=C IDC_TIME=2026-11-24T02:00:00Z
-SHARED=${IDC_SHARED:-$TOP/../shared}
+export SHARED="${IDC_SHARED:-$TOP/../shared}"
 
 tap_n=0
 tap_bad=0
