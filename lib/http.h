@@ -2,7 +2,12 @@
  * http -- many HTTP requests in flight over one libcurl multi handle.
  *
  * Keep-alive, TLS 1.2 and up with verification that can't be turned off, plain http to
- * loopback addresses only, a ceiling on the size of responses. No retries, no AWS.
+ * loopback addresses only, redirects never followed, a ceiling on the size of responses.
+ * No retries, no AWS.
+ *
+ * Proxies are taken from https_proxy, HTTPS_PROXY, ALL_PROXY and NO_PROXY by libcurl's
+ * rules; loopback and container hosts are never reached through one. AWS_CA_BUNDLE names a
+ * file of certificates to trust instead of the system's.
  */
 #ifndef IDC_HTTP_H
 #define IDC_HTTP_H
@@ -22,13 +27,28 @@ struct http_header {
 
 struct http_request {
 	const char *method;
-	const char *url;
+	const char *url;			/* http or https, without user name */
 	const struct http_header *headers;	/* copied by http_start */
 	size_t n_headers;
 	const char *body;			/* copied; may be NULL */
 	size_t body_len;
 	long connect_timeout_ms;		/* 0: 10 s */
 	long timeout_ms;			/* of the whole exchange; 0: 60 s */
+	int container_host;			/* plain http to AWS's container hosts, too */
+};
+
+/* What kept an answer from arriving whole. */
+enum http_fault {
+	HTTP_FINE,
+	HTTP_RESOLVE,	/* no such host */
+	HTTP_REFUSED,	/* nobody listens there */
+	HTTP_CONNECT,	/* no connection for another reason */
+	HTTP_PROXY,	/* the proxy refused */
+	HTTP_TLS,	/* the certificate is not to be trusted, or no common TLS version */
+	HTTP_TIMEOUT,
+	HTTP_CUT,	/* the connection ended before the answer did */
+	HTTP_TOO_LARGE,	/* over HTTP_BODY_MAX, or 256 KiB of headers */
+	HTTP_OTHER
 };
 
 /* Borrowed by the callback, gone when it returns. */
@@ -41,6 +61,7 @@ struct http_response {
 	const char *error_type;		/* x-amzn-ErrorType, or "" */
 	long retry_after_s;		/* Retry-After in seconds, or -1 */
 	const char *date;		/* Date, or "" */
+	enum http_fault fault;
 	const struct err *err;		/* NULL, or ERR_NET: no whole answer */
 };
 
@@ -52,17 +73,27 @@ void http_free(struct http *h);		/* drops what is in flight without calling back
 
 /*
  * Starts a request; done is called from http_step, exactly once. -1 with err filled when
- * the request can't be made at all (ERR_DATA: plain http to a host that is not loopback).
+ * the request can't be made at all (ERR_DATA: no such URL, or plain http to a host that is
+ * not loopback). Headers and bodies are overwritten before their memory is given back.
  */
 int http_start(struct http *h, const struct http_request *req, http_done *done, void *ctx,
 	struct err *err);
+
+/*
+ * What plain http may be sent to: host (a name or an address, IPv6 with or without brackets)
+ * is loopback, or one of the link-local hosts that give containers their credentials.
+ * Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
+ */
+int http_is_loopback(const char *host);
+int http_is_container(const char *host);
 
 /* Requests in flight. */
 size_t http_pending(const struct http *h);
 
 /*
  * Moves transfers on and calls back for those that ended; waits at most timeout_ms for
- * something to happen. Returns early when extra_fd (or -1) becomes readable. 0 or -1 with err.
+ * something to happen. Returns early when anything did: bytes, a signal, extra_fd (or -1)
+ * readable. 0 or -1 with err. Not to be called from a callback; http_start may be.
  */
 int http_step(struct http *h, int timeout_ms, int extra_fd, struct err *err);
 

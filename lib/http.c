@@ -1,0 +1,487 @@
+#include "http.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <curl/curl.h>
+#include <openssl/crypto.h>
+
+#include "buf.h"
+#include "mem.h"
+#include "text.h"
+
+#define HEADERS_MAX (256u << 10)
+#define CONNECT_TIMEOUT_MS 10000L
+#define TIMEOUT_MS 60000L
+#define STALL_S 30L
+#define KEPT_CONNECTIONS 64L
+#define RETRY_AFTER_MAX_S 86400
+
+/* Where a request goes. */
+struct place {
+	CURLU *url;
+	char *host; /* for messages: "name" or "name:port" */
+	int direct; /* never through a proxy */
+};
+
+struct exchange {
+	struct http *h;
+	struct exchange *next;
+	struct exchange *prev;
+	CURL *easy;
+	struct place to;
+	struct curl_slist *headers;
+	char *sent; /* the request's body */
+	size_t sent_len;
+	struct buf body;
+	size_t header_bytes;
+	char error[CURL_ERROR_SIZE];
+	http_done *done;
+	void *ctx;
+};
+
+struct http {
+	CURLM *multi;
+	char *user_agent;
+	char *ca_bundle;
+	struct exchange *first;
+	size_t pending;
+};
+
+/* --- where plain http may go -------------------------------------------------------- */
+
+/* The address without the brackets that a URL puts around IPv6. */
+static void bare_host(char *out, size_t size, const char *host)
+{
+	size_t len = strlen(host);
+
+	if (len > 1 && host[0] == '[' && host[len - 1] == ']') {
+		host++;
+		len -= 2;
+	}
+	if (len >= size)
+		len = 0;
+	memcpy(out, host, len);
+	out[len] = '\0';
+}
+
+int http_is_loopback(const char *host)
+{
+	char bare[64];
+	struct in_addr v4;
+	struct in6_addr v6;
+
+	bare_host(bare, sizeof(bare), host);
+	if (inet_pton(AF_INET, bare, &v4) == 1)
+		return ntohl(v4.s_addr) >> 24 == 127;
+	if (inet_pton(AF_INET6, bare, &v6) == 1)
+		return memcmp(&v6, &in6addr_loopback, sizeof(v6)) == 0;
+	return strcasecmp(bare, "localhost") == 0;
+}
+
+int http_is_container(const char *host)
+{
+	/* ECS (and CodeBuild), then EKS Pod Identity. */
+	static const char *const hosts[] = { "169.254.170.2", "169.254.170.23",
+		"fd00:ec2::23" };
+	char bare[64];
+
+	bare_host(bare, sizeof(bare), host);
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
+		if (strcasecmp(bare, hosts[i]) == 0)
+			return 1;
+	return 0;
+}
+
+/* The part of a URL, owned by curl; NULL when it has none. */
+static char *url_part(CURLU *url, CURLUPart part)
+{
+	char *s = NULL;
+
+	return curl_url_get(url, part, &s, 0) == CURLUE_OK ? s : NULL;
+}
+
+/* Why a request to this scheme and host must not be made, or NULL. */
+static const char *forbidden(const char *scheme, const char *host, int container)
+{
+	if (strcasecmp(scheme, "https") == 0)
+		return NULL;
+	if (strcasecmp(scheme, "http") != 0)
+		return "only https is spoken";
+	if (http_is_loopback(host) || (container && http_is_container(host)))
+		return NULL;
+	return "plain http is only for this machine: use https";
+}
+
+/* Takes req's URL apart into *out, whose parts are the caller's. */
+static int parse_url(const struct http_request *req, struct place *out, struct err *err)
+{
+	char *scheme = NULL;
+	char *name = NULL;
+	char *port = NULL;
+	char *user = NULL;
+	const char *why = "it is no URL";
+
+	out->url = curl_url();
+	if (out->url && curl_url_set(out->url, CURLUPART_URL, req->url, 0) == CURLUE_OK) {
+		scheme = url_part(out->url, CURLUPART_SCHEME);
+		name = url_part(out->url, CURLUPART_HOST);
+		port = url_part(out->url, CURLUPART_PORT);
+		user = url_part(out->url, CURLUPART_USER);
+		if (scheme && name)
+			why = forbidden(scheme, name, req->container_host);
+		if (user)
+			why = "it must not have a user name";
+	}
+	if (!why) {
+		out->host = mem_format("%s%s%s", name, port ? ":" : "", port ? port : "");
+		out->direct = http_is_loopback(name) || http_is_container(name);
+	} else {
+		/* The URL itself may hold a password: name its host at most. */
+		err_set(err, ERR_DATA, "can't use the URL of '%s': %s", name ? name : "?",
+			why);
+		curl_url_cleanup(out->url);
+	}
+	curl_free(scheme);
+	curl_free(name);
+	curl_free(port);
+	curl_free(user);
+	return why ? -1 : 0;
+}
+
+/* --- one exchange ------------------------------------------------------------------- */
+
+static size_t on_body(char *data, size_t size, size_t n, void *ctx)
+{
+	struct exchange *x = ctx;
+
+	return buf_add(&x->body, data, size * n) == 0 ? size * n : 0;
+}
+
+static size_t on_header(char *data, size_t size, size_t n, void *ctx)
+{
+	struct exchange *x = ctx;
+
+	(void)data;
+	x->header_bytes += size * n;
+	return x->header_bytes <= HEADERS_MAX ? size * n : 0;
+}
+
+static void unlink_exchange(struct http *h, struct exchange *x)
+{
+	if (x->prev)
+		x->prev->next = x->next;
+	else
+		h->first = x->next;
+	if (x->next)
+		x->next->prev = x->prev;
+	h->pending--;
+	curl_multi_remove_handle(h->multi, x->easy);
+}
+
+static void exchange_free(struct exchange *x)
+{
+	curl_easy_cleanup(x->easy);
+	curl_url_cleanup(x->to.url);
+	for (struct curl_slist *l = x->headers; l; l = l->next)
+		OPENSSL_cleanse(l->data, strlen(l->data));
+	curl_slist_free_all(x->headers);
+	if (x->sent)
+		OPENSSL_cleanse(x->sent, x->sent_len);
+	free(x->sent);
+	free(x->to.host);
+	buf_wipe(&x->body);
+	free(x);
+}
+
+static void add_header(struct exchange *x, const char *name, const char *value)
+{
+	/* "Name;" is curl's way to write a header without a value. */
+	char *line = mem_format(*value ? "%s: %s" : "%s;%s", name, value);
+	struct curl_slist *list = curl_slist_append(x->headers, line);
+
+	OPENSSL_cleanse(line, strlen(line));
+	free(line);
+	if (list)
+		x->headers = list;
+}
+
+static void set_body(struct exchange *x, const struct http_request *req)
+{
+	if (req->body) {
+		x->sent = mem_bytes(req->body, req->body_len);
+		x->sent_len = req->body_len;
+		curl_easy_setopt(
+			x->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)req->body_len);
+		curl_easy_setopt(x->easy, CURLOPT_POSTFIELDS, x->sent);
+	} else {
+		curl_easy_setopt(x->easy, CURLOPT_HTTPGET, 1L);
+	}
+	curl_easy_setopt(x->easy, CURLOPT_CUSTOMREQUEST, req->method);
+}
+
+static void set_headers(struct exchange *x, const struct http_request *req)
+{
+	for (size_t i = 0; i < req->n_headers; i++)
+		add_header(x, req->headers[i].name, req->headers[i].value);
+	/* A server that ignores "Expect: 100-continue" would cost a second. */
+	x->headers = curl_slist_append(x->headers, "Expect:");
+	curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, x->headers);
+	curl_easy_setopt(x->easy, CURLOPT_USERAGENT, x->h->user_agent);
+}
+
+static void set_limits(struct exchange *x, const struct http_request *req)
+{
+	CURL *e = x->easy;
+	long connect = req->connect_timeout_ms;
+	long total = req->timeout_ms ? req->timeout_ms : TIMEOUT_MS;
+
+	curl_easy_setopt(
+		e, CURLOPT_CONNECTTIMEOUT_MS, connect ? connect : CONNECT_TIMEOUT_MS);
+	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, total);
+	curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, STALL_S);
+	curl_easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)HTTP_BODY_MAX);
+	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (x->h->ca_bundle)
+		curl_easy_setopt(e, CURLOPT_CAINFO, x->h->ca_bundle);
+	if (x->to.direct)
+		curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
+}
+
+static void set_callbacks(struct exchange *x)
+{
+	curl_easy_setopt(x->easy, CURLOPT_CURLU, x->to.url);
+	curl_easy_setopt(x->easy, CURLOPT_PRIVATE, x);
+	curl_easy_setopt(x->easy, CURLOPT_ERRORBUFFER, x->error);
+	curl_easy_setopt(x->easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(x->easy, CURLOPT_WRITEDATA, x);
+	curl_easy_setopt(x->easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(x->easy, CURLOPT_HEADERDATA, x);
+}
+
+int http_start(struct http *h, const struct http_request *req, http_done *done, void *ctx,
+	struct err *err)
+{
+	struct place to;
+	struct exchange *x;
+
+	if (parse_url(req, &to, err) != 0)
+		return -1;
+	x = mem_alloc(sizeof(*x));
+	*x = (struct exchange){
+		.h = h, .to = to, .done = done, .ctx = ctx, .easy = curl_easy_init()
+	};
+	buf_init(&x->body, HTTP_BODY_MAX);
+	if (!x->easy) {
+		exchange_free(x);
+		return err_set(
+			err, ERR_SYS, "can't start a request: libcurl gave no handle");
+	}
+	set_callbacks(x);
+	set_body(x, req);
+	set_headers(x, req);
+	set_limits(x, req);
+	if (curl_multi_add_handle(h->multi, x->easy) != CURLM_OK) {
+		exchange_free(x);
+		return err_set(err, ERR_SYS, "can't start a request: libcurl refused it");
+	}
+	x->next = h->first;
+	if (x->next)
+		x->next->prev = x;
+	h->first = x;
+	h->pending++;
+	return 0;
+}
+
+/* --- how it ended ------------------------------------------------------------------- */
+
+static const struct {
+	CURLcode code;
+	enum http_fault fault;
+	const char *text;
+} faults[] = {
+	{ CURLE_COULDNT_RESOLVE_HOST, HTTP_RESOLVE, "can't find the host" },
+	{ CURLE_COULDNT_RESOLVE_PROXY, HTTP_PROXY, "can't find the proxy on the way to" },
+	{ CURLE_COULDNT_CONNECT, HTTP_CONNECT, "can't connect to" },
+	{ CURLE_OPERATION_TIMEDOUT, HTTP_TIMEOUT, "no answer in time from" },
+	{ CURLE_PEER_FAILED_VERIFICATION, HTTP_TLS, "can't trust the certificate of" },
+	{ CURLE_SSL_CACERT_BADFILE, HTTP_TLS, "can't use AWS_CA_BUNDLE to verify" },
+	{ CURLE_SSL_CONNECT_ERROR, HTTP_CONNECT, "can't agree on TLS with" },
+	{ CURLE_GOT_NOTHING, HTTP_CUT, "an empty answer from" },
+	{ CURLE_PARTIAL_FILE, HTTP_CUT, "a cut answer from" },
+	{ CURLE_RECV_ERROR, HTTP_CUT, "a cut answer from" },
+	{ CURLE_SEND_ERROR, HTTP_CUT, "lost the connection to" },
+	{ CURLE_FILESIZE_EXCEEDED, HTTP_TOO_LARGE, "too large an answer from" },
+	{ CURLE_WRITE_ERROR, HTTP_TOO_LARGE, "too large an answer from" },
+};
+
+static long info_long(CURL *easy, CURLINFO what)
+{
+	long n = 0;
+
+	return curl_easy_getinfo(easy, what, &n) == CURLE_OK ? n : 0;
+}
+
+static enum http_fault describe(const struct exchange *x, CURLcode code, struct err *err)
+{
+	const char *why = *x->error ? x->error : curl_easy_strerror(code);
+	const char *host = x->to.host;
+	long proxy = info_long(x->easy, CURLINFO_HTTP_CONNECTCODE);
+
+	if (proxy >= 300) {
+		err_set(err, ERR_NET, "the proxy refused to connect to '%s': status %ld",
+			host, proxy);
+		err->http_status = proxy;
+		return HTTP_PROXY;
+	}
+	if (code == CURLE_COULDNT_CONNECT &&
+		info_long(x->easy, CURLINFO_OS_ERRNO) == ECONNREFUSED) {
+		err_set(err, ERR_NET, "nobody is listening at '%s'", host);
+		return HTTP_REFUSED;
+	}
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+		if (faults[i].code != code)
+			continue;
+		err_set(err, ERR_NET, "%s '%s': %s", faults[i].text, host, why);
+		return faults[i].fault;
+	}
+	err_set(err, ERR_NET, "a failed exchange with '%s': %s", host, why);
+	return HTTP_OTHER;
+}
+
+static const char *header(CURL *easy, const char *name)
+{
+	struct curl_header *h;
+
+	if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &h) != CURLHE_OK)
+		return "";
+	return h->value;
+}
+
+static long retry_after(CURL *easy)
+{
+	unsigned long n;
+
+	if (text_number(header(easy, "Retry-After"), RETRY_AFTER_MAX_S, &n) != 0)
+		return -1;
+	return (long)n;
+}
+
+static void finish(struct exchange *x, CURLcode code)
+{
+	struct http_response res = { .body = buf_str(&x->body),
+		.body_len = x->body.len,
+		.content_type = header(x->easy, "Content-Type"),
+		.request_id = header(x->easy, "x-amzn-RequestId"),
+		.error_type = header(x->easy, "x-amzn-ErrorType"),
+		.date = header(x->easy, "Date"),
+		.retry_after_s = retry_after(x->easy) };
+	struct err err;
+
+	if (!*res.request_id)
+		res.request_id = header(x->easy, "x-amz-request-id");
+	if (code == CURLE_OK) {
+		res.status = info_long(x->easy, CURLINFO_RESPONSE_CODE);
+	} else {
+		res.fault = describe(x, code, &err);
+		res.err = &err;
+		res.body = "";
+		res.body_len = 0;
+	}
+	unlink_exchange(x->h, x);
+	x->done(x->ctx, &res);
+	exchange_free(x);
+}
+
+/* Calls back for everything that ended; how many those were. */
+static int finish_all(struct http *h)
+{
+	int n = 0;
+	int left;
+
+	for (CURLMsg *m = curl_multi_info_read(h->multi, &left); m;
+		m = curl_multi_info_read(h->multi, &left)) {
+		char *x = NULL;
+		CURLcode code = m->data.result;
+
+		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &x);
+		finish((struct exchange *)(void *)x, code);
+		n++;
+	}
+	return n;
+}
+
+int http_step(struct http *h, int timeout_ms, int extra_fd, struct err *err)
+{
+	struct curl_waitfd extra = { .fd = extra_fd, .events = CURL_WAIT_POLLIN };
+	unsigned n_extra = extra_fd >= 0;
+	int running;
+	CURLMcode code = curl_multi_perform(h->multi, &running);
+
+	if (code == CURLM_OK && finish_all(h) == 0) {
+		code = curl_multi_poll(
+			h->multi, n_extra ? &extra : NULL, n_extra, timeout_ms, NULL);
+		if (code == CURLM_OK)
+			code = curl_multi_perform(h->multi, &running);
+		if (code == CURLM_OK)
+			finish_all(h);
+	}
+	if (code != CURLM_OK)
+		return err_set(err, ERR_SYS, "libcurl: %s", curl_multi_strerror(code));
+	return 0;
+}
+
+/* --- the client --------------------------------------------------------------------- */
+
+struct http *http_new(const char *user_agent, struct err *err)
+{
+	const char *ca = getenv("AWS_CA_BUNDLE");
+	struct http *h;
+
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+		err_set(err, ERR_SYS, "libcurl can't be initialized");
+		return NULL;
+	}
+	h = mem_alloc(sizeof(*h));
+	h->multi = curl_multi_init();
+	if (!h->multi) {
+		free(h);
+		curl_global_cleanup();
+		err_set(err, ERR_SYS, "libcurl can't be initialized");
+		return NULL;
+	}
+	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, KEPT_CONNECTIONS);
+	h->user_agent = mem_string(user_agent);
+	h->ca_bundle = ca && *ca ? mem_string(ca) : NULL;
+	return h;
+}
+
+void http_free(struct http *h)
+{
+	if (!h)
+		return;
+	while (h->first) {
+		struct exchange *x = h->first;
+
+		h->first = x->next;
+		unlink_exchange(h, x);
+		exchange_free(x);
+	}
+	curl_multi_cleanup(h->multi);
+	free(h->user_agent);
+	free(h->ca_bundle);
+	free(h);
+	curl_global_cleanup();
+}
+
+size_t http_pending(const struct http *h)
+{
+	return h->pending;
+}
