@@ -1,18 +1,26 @@
 /*
  * aws -- AWS operations: one signed call, and lists page by page.
  *
- * A struct aws is one identity in one region. Calls are started, wait their turn at
- * their service's token bucket, are signed at the moment they are sent, and retried here and
+ * A struct aws is one identity in one region. Calls are started, wait their turn at their
+ * service's token bucket, are signed at the moment they are sent, and retried here and
  * nowhere else (throttling, 5xx, timeouts, connections that fail; exponential backoff
  * with full jitter). Each ends in exactly one callback, from within aws_step or aws_run,
  * never from within the starting call. A callback may start further calls.
  *
  * Input and output are jv objects with the operation's own member names, whatever
- * the protocol (JSON 1.1, REST-JSON, query with XML answers).
+ * the protocol (JSON 1.1, REST-JSON, query with XML answers; in the latter's output numbers
+ * and booleans are strings).
+ *
+ * Errors: ERR_AWS with AWS's code and message; ERR_THROTTLED when patience ran out; ERR_NET
+ * when no answer of AWS's came; ERR_DATA when one can't be read; ERR_CRED when credentials
+ * ended and there are no new ones. The text of an operation that only reads starts with its
+ * name; of one that writes it does not. No text has a secret.
  *
  * Environment: AWS_REGION, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>
- * (SSO_ADMIN, IDENTITYSTORE, ORGANIZATIONS, ACCESSANALYZER, IAM, STS), AWS_MAX_ATTEMPTS,
- * IDC_TPS (requests a second for all Identity Center calls together; 0: no pacing).
+ * (SSO_ADMIN, IDENTITYSTORE, ORGANIZATIONS, ACCESSANALYZER, IAM, STS), AWS_CA_BUNDLE,
+ * AWS_MAX_ATTEMPTS (of a request; without it ten minutes of throttling, 5 of the rest),
+ * IDC_TPS (requests a second for all Identity Center calls together, 20; 0: no pacing),
+ * IDC_TIMEOUT (of one request, 60s).
  */
 #ifndef IDC_AWS_H
 #define IDC_AWS_H
@@ -79,16 +87,16 @@ const char *aws_region(const struct aws *a);
 const char *aws_partition(const struct aws *a);	/* "aws", "aws-cn", "aws-us-gov" */
 
 /*
- * Starts op with input (borrowed; copied). Returns 0, or -1 when op has no such name (a bug,
- * asserted).
+ * Starts op with input (borrowed; copied). That service has such an op is asserted.
  */
 void aws_call(struct aws *a, enum aws_service service, const char *op, jv input,
 	aws_done *done, void *ctx);
 
 /*
  * Starts a list: op is called with input and its largest page size until no token comes
- * back; page is called for every page in order, done once at the end (its output is the last
- * page's). A token that repeats ends the list as ERR_DATA.
+ * back; page is called for every page in order, done once at the end (its output is the
+ * last page's). A token that repeats ends the list as ERR_DATA, and so does an answer
+ * without the list: it is not an empty one.
  */
 void aws_list(struct aws *a, enum aws_service service, const char *op, jv input,
 	aws_page *page, aws_done *done, void *ctx);
@@ -97,19 +105,22 @@ void aws_list(struct aws *a, enum aws_service service, const char *op, jv input,
 size_t aws_pending(const struct aws *a);
 
 /*
- * Moves everything on, waiting at most timeout_ms (-1: until something ends). Returns early
- * when a signal arrived. 0, or -1 with err filled (the engine itself failed).
+ * Moves everything on, waiting at most timeout_ms (-1: no limit) for something to happen:
+ * an answer, a part of one, a retry or a request that falls due, a signal. So callers loop;
+ * with nothing pending, -1 returns at once. Not to be called from a callback (asserted).
+ * 0, or -1 with err filled: the engine itself failed, and every call has ended with err.
  */
 int aws_step(struct aws *a, int timeout_ms, struct err *err);
 
 /*
- * aws_step until nothing is pending. *stop (may be NULL) becoming non-zero ends it early: calls
- * not yet sent are ended with ERR_NET "interrupted", those in flight are waited for.
+ * aws_step until nothing is pending. *stop (may be NULL) becoming non-zero ends it early:
+ * calls not in flight are ended with ERR_NET "interrupted", those in flight are waited for.
  */
 int aws_run(struct aws *a, volatile sig_atomic_t *stop, struct err *err);
 
 /* One call, waited for: its output, owned; or invalid with err filled. */
-jv aws_get(struct aws *a, enum aws_service service, const char *op, jv input, struct err *err);
+jv aws_get(struct aws *a, enum aws_service service, const char *op, jv input,
+	struct err *err);
 
 /* A whole list, waited for: an array, owned; or invalid with err filled. */
 jv aws_get_all(struct aws *a, enum aws_service service, const char *op, jv input,

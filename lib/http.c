@@ -463,10 +463,8 @@ struct http *http_new(const char *user_agent, struct err *err)
 	return h;
 }
 
-void http_free(struct http *h)
+void http_drop(struct http *h)
 {
-	if (!h)
-		return;
 	while (h->first) {
 		struct exchange *x = h->first;
 
@@ -474,6 +472,13 @@ void http_free(struct http *h)
 		unlink_exchange(h, x);
 		exchange_free(x);
 	}
+}
+
+void http_free(struct http *h)
+{
+	if (!h)
+		return;
+	http_drop(h);
 	curl_multi_cleanup(h->multi);
 	free(h->user_agent);
 	free(h->ca_bundle);

@@ -69,7 +69,10 @@ typedef void http_done(void *ctx, const struct http_response *res);
 
 /* A client, or NULL with err filled. */
 struct http *http_new(const char *user_agent, struct err *err);
-void http_free(struct http *h);		/* drops what is in flight without calling back */
+void http_free(struct http *h);
+
+/* Drops what is in flight without calling back. http_free does so, too. */
+void http_drop(struct http *h);
 
 /*
  * Starts a request; done is called from http_step, exactly once. -1 with err filled when

@@ -1,0 +1,398 @@
+#include "aws.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aws_engine.h"
+#include "mem.h"
+#include "rec.h"
+#include "text.h"
+#include "when.h"
+
+#define TPS 20
+#define TPS_MAX 100000
+#define TIMEOUT_MS 60000
+#define TIMEOUT_MAX_MS 3600000
+#define ATTEMPTS_MAX 1000
+#define STEP_MS 500
+
+/* --- a client ----------------------------------------------------------------------- */
+
+/* Region names come into host names: nothing but their alphabet may. */
+static int is_region(const char *s)
+{
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+	return n > 0 && n < 64 && s[n] == '\0' && s[0] != '-' && s[n - 1] != '-';
+}
+
+static int read_region(struct aws *a, struct err *err)
+{
+	const char *s = getenv("AWS_REGION");
+
+	if (!s || !*s)
+		s = getenv("AWS_DEFAULT_REGION");
+	if (!s || !*s)
+		return err_set(err, ERR_DATA,
+			"no region: set AWS_REGION to the one where Identity Center is");
+	if (!is_region(s))
+		return err_set(err, ERR_DATA, "AWS_REGION is no name of a region");
+	a->region = mem_string(s);
+	return 0;
+}
+
+/* The number in variable name, or fallback. */
+static int read_number(const char *name, unsigned long least, unsigned long max,
+	unsigned long fallback, unsigned long *out, struct err *err)
+{
+	const char *s = getenv(name);
+
+	*out = fallback;
+	if (!s || !*s)
+		return 0;
+	if (text_number(s, max, out) != 0 || *out < least)
+		return err_set(err, ERR_DATA, "%s must be a number from %lu to %lu", name,
+			least, max);
+	return 0;
+}
+
+static int read_timeout(struct aws *a, struct err *err)
+{
+	const char *s = getenv("IDC_TIMEOUT");
+	int64_t ms = TIMEOUT_MS;
+
+	if (s && *s && (when_parse_span(s, &ms) != 0 || ms < 1 || ms > TIMEOUT_MAX_MS))
+		return err_set(err, ERR_DATA,
+			"IDC_TIMEOUT must be a time from 1ms to 1h, such as 30s");
+	a->timeout_ms = (long)ms;
+	return 0;
+}
+
+static int read_environment(struct aws *a, struct err *err)
+{
+	int64_t now_ms = when_ms();
+	unsigned long tps;
+
+	if (read_region(a, err) != 0 || read_timeout(a, err) != 0 ||
+		read_number("AWS_MAX_ATTEMPTS", 1, ATTEMPTS_MAX, 0, &a->max_attempts,
+			err) != 0 ||
+		read_number("IDC_TPS", 0, TPS_MAX, TPS, &tps, err) != 0)
+		return -1;
+	for (int i = 0; i < AWS_SERVICES; i++)
+		if (aws_endpoint_find(
+			    (enum aws_service)i, a->region, &a->endpoints[i], err) != 0)
+			return -1;
+	for (int i = 0; i < AWS_PACES; i++)
+		aws_pace_init(&a->buckets[i], i == AWS_PACE_SSO ? (double)tps : 0, now_ms);
+	return 0;
+}
+
+static size_t n_ops(void)
+{
+	size_t n = 0;
+
+	while (aws_op_at(n))
+		n++;
+	return n;
+}
+
+struct aws *aws_new(const char *prog, struct err *err)
+{
+	struct aws *a = mem_alloc(sizeof(*a));
+	char *agent = mem_format("%s/%s", prog, IDC_VERSION);
+
+	a->counts = mem_array(n_ops(), sizeof(a->counts[0]));
+	if (read_environment(a, err) == 0) {
+		a->http = http_new(agent, err);
+		a->cred_http = a->http ? http_new(agent, err) : NULL;
+	}
+	free(agent);
+	if (!a->cred_http || cred_find(a->cred_http, time(NULL), &a->cred, err) != 0) {
+		aws_free(a);
+		return NULL;
+	}
+	return a;
+}
+
+static void drop(struct queue *q)
+{
+	while (q->first) {
+		struct call *c = q->first;
+
+		q->first = c->next;
+		call_free(c);
+	}
+}
+
+void aws_free(struct aws *a)
+{
+	if (!a)
+		return;
+	http_free(a->http);
+	http_free(a->cred_http);
+	for (int i = 0; i < AWS_PACES; i++)
+		drop(&a->ready[i]);
+	drop(&a->later);
+	drop(&a->flying);
+	for (int i = 0; i < AWS_SERVICES; i++)
+		aws_endpoint_release(&a->endpoints[i]);
+	cred_release(&a->cred);
+	free(a->region);
+	free(a->counts);
+	free(a);
+}
+
+const char *aws_region(const struct aws *a)
+{
+	return a->region;
+}
+
+const char *aws_partition(const struct aws *a)
+{
+	return aws_partition_of(a->region);
+}
+
+void aws_set_log(struct aws *a, void (*log)(void *ctx, const char *line), void *ctx)
+{
+	a->log = log;
+	a->log_ctx = ctx;
+}
+
+jv aws_counts(const struct aws *a)
+{
+	jv counts = jv_object();
+
+	for (size_t i = 0; aws_op_at(i); i++) {
+		const char *name = aws_op_at(i)->name;
+
+		/* Two services have an operation of the same name: they are added up. */
+		if (a->counts[i] > 0)
+			counts = rec_set_num(counts, name,
+				rec_num(counts, name, 0) + (double)a->counts[i]);
+	}
+	return counts;
+}
+
+/* --- calls -------------------------------------------------------------------------- */
+
+static void add_call(struct aws *a, enum aws_service service, const char *op, jv input,
+	aws_page *page, aws_done *done, void *ctx)
+{
+	const struct aws_op *row = aws_op_find(service, op);
+	struct call *c = mem_alloc(sizeof(*c));
+
+	assert(row && (!page || row->items));
+	*c = (struct call){ .aws = a, .op = row, .page = page, .done = done, .ctx = ctx };
+	c->input = jv_get_kind(input) == JV_KIND_OBJECT ? jv_copy(input) : jv_object();
+	if (page && row->max_name && !rec_has(input, row->max_name))
+		c->input = rec_set_num(c->input, row->max_name, row->max);
+	map_init(&c->tokens);
+	c->started_ms = when_ms();
+	queue_add(&a->ready[aws_services[row->service].pace], c);
+}
+
+void aws_call(struct aws *a, enum aws_service service, const char *op, jv input,
+	aws_done *done, void *ctx)
+{
+	add_call(a, service, op, input, NULL, done, ctx);
+}
+
+void aws_list(struct aws *a, enum aws_service service, const char *op, jv input,
+	aws_page *page, aws_done *done, void *ctx)
+{
+	add_call(a, service, op, input, page, done, ctx);
+}
+
+size_t aws_pending(const struct aws *a)
+{
+	size_t n = a->later.n + a->flying.n;
+
+	for (int i = 0; i < AWS_PACES; i++)
+		n += a->ready[i].n;
+	return n;
+}
+
+/* --- the engine --------------------------------------------------------------------- */
+
+static void sooner(int64_t *wait_ms, int64_t ms)
+{
+	if (ms < *wait_ms)
+		*wait_ms = ms;
+}
+
+/* Retries that are due go to the head of their queue. */
+static void wake(struct aws *a, int64_t now_ms, int64_t *wait_ms)
+{
+	struct call *next;
+
+	for (struct call *c = a->later.first; c; c = next) {
+		next = c->next;
+		if (c->ready_ms <= now_ms) {
+			queue_remove(&a->later, c);
+			queue_add_first(&a->ready[aws_services[c->op->service].pace], c);
+		} else {
+			sooner(wait_ms, c->ready_ms - now_ms);
+		}
+	}
+}
+
+static void dispatch(struct aws *a, int64_t now_ms, int64_t *wait_ms)
+{
+	if (a->stopping)
+		return;
+	for (int i = 0; i < AWS_PACES; i++) {
+		struct queue *q = &a->ready[i];
+
+		while (q->first && a->flying.n < AWS_IN_FLIGHT &&
+			aws_pace_take(&a->buckets[i], now_ms)) {
+			struct call *c = q->first;
+
+			queue_remove(q, c);
+			call_send(c, now_ms);
+		}
+		if (q->first && a->flying.n < AWS_IN_FLIGHT)
+			sooner(wait_ms, aws_pace_wait_ms(&a->buckets[i], now_ms));
+	}
+}
+
+/* Ends what waits; with all, what is in flight, too. */
+static void end_all(struct aws *a, const struct err *err, int all)
+{
+	struct queue *const queues[] = { &a->ready[0], &a->ready[1], &a->ready[2],
+		&a->ready[3], &a->ready[4], &a->later, all ? &a->flying : NULL };
+	struct queue ending = { 0 };
+	jv none = jv_invalid();
+
+	/* First all are taken, since callbacks may add calls. */
+	for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++)
+		while (queues[i] && queues[i]->first) {
+			struct call *c = queues[i]->first;
+
+			queue_remove(queues[i], c);
+			queue_add(&ending, c);
+		}
+	while (ending.first) {
+		struct call *c = ending.first;
+
+		queue_remove(&ending, c);
+		call_end(c, none, err);
+	}
+	jv_free(none);
+}
+
+int aws_step(struct aws *a, int timeout_ms, struct err *err)
+{
+	int64_t now_ms = when_ms();
+	int64_t wait_ms = timeout_ms >= 0 ? timeout_ms : INT32_MAX;
+	size_t pending = aws_pending(a);
+	int status;
+
+	assert(!a->stepping);
+	if (pending == 0 && timeout_ms < 0)
+		return 0;
+	a->stepping = 1;
+	wake(a, now_ms, &wait_ms);
+	dispatch(a, now_ms, &wait_ms);
+	/* What could not even be sent has ended by now: the caller should hear of it. */
+	if (aws_pending(a) != pending)
+		wait_ms = 0;
+	status = http_step(a->http, (int)wait_ms, -1, err);
+	a->stepping = 0;
+	if (status != 0) {
+		http_drop(a->http);
+		end_all(a, err, 1);
+	}
+	return status;
+}
+
+int aws_run(struct aws *a, volatile sig_atomic_t *stop, struct err *err)
+{
+	struct err interrupted;
+	int status = 0;
+
+	err_set(&interrupted, ERR_NET, "interrupted");
+	while (status == 0 && aws_pending(a) > 0) {
+		a->stopping = stop && *stop;
+		if (a->stopping)
+			end_all(a, &interrupted, 0);
+		if (!a->stopping || a->flying.n > 0)
+			status = aws_step(a, STEP_MS, err);
+	}
+	a->stopping = 0;
+	return status;
+}
+
+/* --- waiting for one ---------------------------------------------------------------- */
+
+struct wanted {
+	int ended;
+	jv value; /* the output, or the list so far */
+	struct err err;
+};
+
+static void on_call(void *ctx, const struct aws_result *res)
+{
+	struct wanted *w = ctx;
+
+	w->ended = 1;
+	if (res->err)
+		w->err = *res->err;
+	else
+		w->value = jv_copy(res->output);
+}
+
+static int on_page(void *ctx, jv items)
+{
+	struct wanted *w = ctx;
+
+	for (int i = 0; i < rec_len(items); i++)
+		w->value = rec_push(w->value, rec_at(items, i));
+	return 0;
+}
+
+static void on_list(void *ctx, const struct aws_result *res)
+{
+	struct wanted *w = ctx;
+
+	w->ended = 1;
+	if (res->err)
+		w->err = *res->err;
+}
+
+static jv wait_for(struct aws *a, struct wanted *w, struct err *err)
+{
+	struct err engine;
+
+	while (!w->ended)
+		if (aws_step(a, STEP_MS, &engine) != 0)
+			assert(w->ended);
+	if (w->err.kind == ERR_NONE)
+		return w->value;
+	jv_free(w->value);
+	*err = w->err;
+	return jv_invalid();
+}
+
+jv aws_get(
+	struct aws *a, enum aws_service service, const char *op, jv input, struct err *err)
+{
+	struct wanted w = { .value = jv_invalid() };
+
+	aws_call(a, service, op, input, on_call, &w);
+	return wait_for(a, &w, err);
+}
+
+jv aws_get_all(
+	struct aws *a, enum aws_service service, const char *op, jv input, struct err *err)
+{
+	struct wanted w = { .value = jv_array() };
+
+	aws_list(a, service, op, input, on_page, on_list, &w);
+	return wait_for(a, &w, err);
+}
+
+int aws_is(const struct err *err, const char *code)
+{
+	return err->kind == ERR_AWS && strcmp(err->code, code) == 0;
+}

@@ -1,0 +1,80 @@
+/*
+ * aws_engine -- the insides of a struct aws, shared by aws.c and aws_call.c.
+ *
+ * A call is in one of three places: ready (a queue for every request rate, first come first
+ * served), later (waiting out a retry), or in flight (in flying, its request with http).
+ */
+#ifndef IDC_AWS_ENGINE_H
+#define IDC_AWS_ENGINE_H
+
+#include <stdint.h>
+
+#include "aws.h"
+#include "aws_pace.h"
+#include "aws_wire.h"
+#include "cred.h"
+#include "map.h"
+
+/* Enough to keep the rates busy at the latencies that AWS has. */
+#define AWS_IN_FLIGHT 32
+
+struct call {
+	struct call *next;
+	struct call *prev;
+	struct aws *aws;
+	const struct aws_op *op;
+	jv input;		/* with page size and token */
+	aws_page *page;		/* NULL: not a list */
+	aws_done *done;
+	void *ctx;
+	struct map tokens;	/* hashes of the page tokens seen */
+	int64_t started_ms;
+	int64_t throttled_ms;	/* first "too many requests" since the last success, or 0 */
+	int64_t ready_ms;	/* when a retry is due */
+	int64_t sent_ms;
+	int attempts;		/* requests sent */
+	int tries;		/* of these, for this page */
+	int failures;		/* tries that failed, other than by throttling */
+	int throttles;
+	int refreshed;		/* credentials were renewed for it once */
+	char request_id[80];
+};
+
+struct queue {
+	struct call *first;
+	struct call *last;
+	size_t n;
+};
+
+struct aws {
+	struct http *http;
+	struct http *cred_http;	/* apart, so that waiting for it calls nobody back */
+	struct cred cred;
+	int64_t cred_retry_ms;	/* not to be renewed again before */
+	char *region;
+	struct aws_endpoint endpoints[AWS_SERVICES];
+	struct aws_bucket buckets[AWS_PACES];
+	struct queue ready[AWS_PACES];
+	struct queue later;
+	struct queue flying;
+	unsigned long max_attempts;	/* 0: the default of each kind of failure */
+	long timeout_ms;
+	size_t *counts;		/* requests sent, by row of the table of operations */
+	void (*log)(void *ctx, const char *line);
+	void *log_ctx;
+	int stepping;		/* to catch a callback that waits */
+	int stopping;		/* nothing is sent any more */
+};
+
+void queue_add(struct queue *q, struct call *c);
+void queue_add_first(struct queue *q, struct call *c);
+void queue_remove(struct queue *q, struct call *c);
+
+/* Sends c, which is in no queue; puts it into flying, or ends it. */
+void call_send(struct call *c, int64_t now_ms);
+
+/* Ends c, which is in no queue: calls back and frees it. err NULL: success. */
+void call_end(struct call *c, jv output, const struct err *err);
+void call_free(struct call *c);
+
+#endif

@@ -1,0 +1,80 @@
+#include "aws_pace.h"
+
+#include <math.h>
+
+#define CUT 0.7
+#define GROWTH_PER_S 0.05
+#define SLOWEST 0.5
+#define UNLIMITED 500.0
+#define SECOND_MS 1000
+
+void aws_pace_init(struct aws_bucket *b, double limit, int64_t now_ms)
+{
+	*b = (struct aws_bucket){ .limit = limit,
+		.rate = limit,
+		.tokens = limit > 1 ? limit : 1,
+		.at_ms = now_ms,
+		.cut_ms = INT64_MIN,
+		.window_ms = now_ms };
+}
+
+/* Brings the rate and the tokens up to now. */
+static void refill(struct aws_bucket *b, int64_t now_ms)
+{
+	double s = (double)(now_ms - b->at_ms) / SECOND_MS;
+
+	b->at_ms = now_ms;
+	if (b->rate <= 0)
+		return;
+	b->tokens = fmin(b->tokens + b->rate * s, fmax(b->rate, 1));
+	if (b->limit > 0) {
+		b->rate = fmin(b->rate + b->limit * GROWTH_PER_S * s, b->limit);
+	} else {
+		b->rate *= 1 + GROWTH_PER_S * s;
+		if (b->rate > UNLIMITED)
+			b->rate = 0;
+	}
+}
+
+static void count(struct aws_bucket *b, int64_t now_ms)
+{
+	if (now_ms - b->window_ms > 2 * (int64_t)SECOND_MS) {
+		/* A second of the old window stays: a rate is known at its start, too. */
+		b->window_n *= SECOND_MS / (double)(now_ms - b->window_ms);
+		b->window_ms = now_ms - SECOND_MS;
+	}
+	b->window_n++;
+}
+
+int aws_pace_take(struct aws_bucket *b, int64_t now_ms)
+{
+	refill(b, now_ms);
+	if (b->rate > 0 && b->tokens < 1)
+		return 0;
+	if (b->rate > 0)
+		b->tokens--;
+	count(b, now_ms);
+	return 1;
+}
+
+int64_t aws_pace_wait_ms(struct aws_bucket *b, int64_t now_ms)
+{
+	refill(b, now_ms);
+	if (b->rate <= 0 || b->tokens >= 1)
+		return 0;
+	return (int64_t)ceil((1 - b->tokens) / b->rate * SECOND_MS);
+}
+
+void aws_pace_throttled(struct aws_bucket *b, int64_t now_ms)
+{
+	double seconds = (double)(now_ms - b->window_ms) / SECOND_MS;
+
+	refill(b, now_ms);
+	if (b->cut_ms != INT64_MIN && now_ms - b->cut_ms < SECOND_MS)
+		return;
+	if (b->rate <= 0)
+		b->rate = fmin(b->window_n / fmax(seconds, 1), UNLIMITED);
+	b->rate = fmax(b->rate * CUT, SLOWEST);
+	b->tokens = 0;
+	b->cut_ms = now_ms;
+}

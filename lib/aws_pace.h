@@ -1,0 +1,34 @@
+/*
+ * aws_pace -- how fast requests may go: a token bucket that learns.
+ *
+ * A bucket with a limit (requests a second) starts full and holds one second's worth. One
+ * without lets everything through. Either is cut when AWS throttles (at most once a second,
+ * however many answers say so) and recovers by 5 % a second. The clock is an argument.
+ */
+#ifndef IDC_AWS_PACE_H
+#define IDC_AWS_PACE_H
+
+#include <stdint.h>
+
+struct aws_bucket {
+	double limit;		/* requests a second; 0: none */
+	double rate;		/* what goes now; 0: no limit */
+	double tokens;
+	int64_t at_ms;		/* when tokens was right */
+	int64_t cut_ms;		/* when the rate was last cut; INT64_MIN: never */
+	int64_t window_ms;	/* requests sent since then, */
+	double window_n;	/* to know the rate of a bucket without limit */
+};
+
+void aws_pace_init(struct aws_bucket *b, double limit, int64_t now_ms);
+
+/* Takes a token: 1, or 0 when there is none yet. */
+int aws_pace_take(struct aws_bucket *b, int64_t now_ms);
+
+/* Milliseconds until aws_pace_take can succeed. */
+int64_t aws_pace_wait_ms(struct aws_bucket *b, int64_t now_ms);
+
+/* An answer was "too many requests". */
+void aws_pace_throttled(struct aws_bucket *b, int64_t now_ms);
+
+#endif
