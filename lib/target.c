@@ -7,10 +7,10 @@
 #include "mem.h"
 #include "text.h"
 
-#define ID_PART_MAX 32		/* letters and digits in one part of an id */
+#define ID_PART_MAX 32 /* letters and digits in one part of an id */
 #define ROOT_PART_MIN 4
 #define OU_PART_MIN 8
-#define NAME_MAX_BYTES 512	/* an OU name of 128 characters, in UTF-8 */
+#define NAME_MAX_BYTES 512 /* an OU name of 128 characters, in UTF-8 */
 
 /* Length of the run of lower case letters and digits at s. */
 static size_t id_run(const char *s)
@@ -69,12 +69,14 @@ static int parse_path(struct target *t, char *s, struct err *err)
 	t->kind = TARGET_PATH;
 	t->below = take_below(s);
 	if (strcmp(s, "/") == 0)
-		return err_set(err, ERR_DATA, "'/' is no OU: write 'Root' for every account");
+		return err_set(
+			err, ERR_DATA, "'/' is no OU: write 'Root' for every account");
 	for (const char *p = s; *p == '/';) {
 		size_t n = strcspn(++p, "/");
 		if (n == 0 || n > NAME_MAX_BYTES)
 			return err_set(err, ERR_DATA,
-				"'%s' is no OU path: write the names on the way to it, like '/Prod/Payments'",
+				"'%s' is no OU path: write the names on the way to it, "
+				"like '/Prod/Payments'",
 				s);
 		p += n;
 	}
@@ -87,7 +89,8 @@ static int parse_name(struct target *t, char *s, struct err *err)
 	t->kind = TARGET_NAME;
 	const char *pattern = s + strlen("name=");
 	if (pattern[0] == '\0')
-		return err_set(err, ERR_DATA, "'name=' without a name: write 'name=prod-*'");
+		return err_set(
+			err, ERR_DATA, "'name=' without a name: write 'name=prod-*'");
 	t->value = mem_string(pattern);
 	return 0;
 }
@@ -132,26 +135,31 @@ static const struct form *find_form(char *text, char **start)
 static int unknown(const char *text, const char *s, struct err *err)
 {
 	if (is_digits(s))
-		return err_set(err, ERR_DATA, "'%s' is no account id: it has %zu digits, not 12", s,
-			strlen(s));
+		return err_set(err, ERR_DATA,
+			"'%s' is no account id: it has %zu digits, not 12", s, strlen(s));
 	if (text_starts(s, "ou-"))
-		return err_set(err, ERR_DATA, "'%s' is no OU id: expected the form 'ou-xxxx-yyyyyyyy'", s);
+		return err_set(err, ERR_DATA,
+			"'%s' is no OU id: expected the form 'ou-xxxx-yyyyyyyy'", s);
 	if (text_starts(s, "r-"))
-		return err_set(err, ERR_DATA, "'%s' is no root id: expected the form 'r-xxxx'", s);
+		return err_set(
+			err, ERR_DATA, "'%s' is no root id: expected the form 'r-xxxx'", s);
 	if (holds_root(s))
 		return err_set(err, ERR_DATA,
-			"unknown target '%s': for every account, write 'Root' or 'Root:r-xxxx'", text);
+			"unknown target '%s': for every account, write 'Root' or "
+			"'Root:r-xxxx'",
+			text);
 	return err_set(err, ERR_DATA,
-		"unknown target '%s': expected 'Root' or, after an optional label, an account id, an OU "
-		"id ('ou-xxxx-yyyyyyyy') or path ('/Prod/Payments'), 'name=PATTERN' or 'tag=KEY=VALUE'",
+		"unknown target '%s': expected 'Root' or, after an optional label, an account id, "
+		"an OU id ('ou-xxxx-yyyyyyyy') or path ('/Prod/Payments'), 'name=PATTERN' "
+		"or 'tag=KEY=VALUE'",
 		text);
 }
 
 static int parse_id(struct target *t, const char *text, const char *s, struct err *err)
 {
 	if (text_is_account_id(s) && t->below)
-		return err_set(err, ERR_DATA, "an account has nothing below it: write '%s' without ':*'",
-			s);
+		return err_set(err, ERR_DATA,
+			"an account has nothing below it: write '%s' without ':*'", s);
 	if (text_is_account_id(s))
 		t->kind = TARGET_ACCOUNT;
 	else if (target_is_ou_id(s))

@@ -9,8 +9,8 @@
  *     label:name=prod-*                       accounts by name; * and ? stand for others
  *     label:tag=Env=prod                      accounts by tag; * and ? in the value too
  *
- * The label and its colon may be left out. A label may hold colons: what follows the last one
- * decides, but a path, name= or tag= reaches from its beginning to the end of the text.
+ * The label and its colon may be left out. A label may hold colons: what follows the last
+ * one decides, but a path, name= or tag= reaches from its beginning to the end of the text.
  */
 #ifndef IDC_TARGET_H
 #define IDC_TARGET_H
@@ -35,8 +35,8 @@ struct target {
 };
 
 /*
- * Reads text. 0 with *t filled, for target_release(); or -1 with err filled (ERR_DATA: what is
- * wrong and what to write instead), and nothing to release.
+ * Reads text. 0 with *t filled, for target_release(); or -1 with err filled (ERR_DATA: what
+ * is wrong and what to write instead), and nothing to release.
  */
 int target_parse(struct target *t, const char *text, struct err *err);
 void target_release(struct target *t);
