@@ -1,0 +1,102 @@
+#include "ask.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "diag.h"
+#include "rec.h"
+#include "status.h"
+
+void ask_init(struct ask *k, struct aws *aws)
+{
+	memset(k, 0, sizeof(*k));
+	k->aws = aws;
+}
+
+int ask_failed(const struct ask *k)
+{
+	return k->err.kind != ERR_NONE;
+}
+
+void ask_fail(struct ask *k, const struct aws_result *res, const char *fmt, ...)
+{
+	if (ask_failed(k))
+		return;
+	k->err = *res->err;
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(k->what, sizeof(k->what), fmt, ap);
+	va_end(ap);
+	k->stop = 1;
+}
+
+int ask_bad(struct ask *k, const char *op, const char *fmt, ...)
+{
+	if (ask_failed(k))
+		return -1;
+	char text[sizeof(k->err.text)];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	err_set(&k->err, ERR_DATA, "unexpected answer: %.500s", text);
+	snprintf(k->what, sizeof(k->what), "%s", op);
+	k->stop = 1;
+	return -1;
+}
+
+int ask_refuse(struct ask *k, const char *fmt, ...)
+{
+	if (ask_failed(k))
+		return -1;
+	va_list ap;
+	va_start(ap, fmt);
+	err_set(&k->err, ERR_DATA, "%s", "");
+	vsnprintf(k->err.text, sizeof(k->err.text), fmt, ap);
+	va_end(ap);
+	k->stop = 1;
+	return -1;
+}
+
+int ask_each(
+	struct ask *k, const char *op, jv items, int (*read)(void *ctx, jv item), void *ctx)
+{
+	if (!ask_failed(k) && jv_get_kind(items) != JV_KIND_ARRAY)
+		ask_bad(k, op, "a page that is no list");
+	for (int i = 0, n = rec_len(items); i < n && !ask_failed(k); i++) {
+		jv item = rec_at(items, i);
+		read(ctx, item);
+		jv_free(item);
+	}
+	return ask_failed(k);
+}
+
+static void engine_failed(struct ask *k, const struct err *err)
+{
+	if (ask_failed(k))
+		return;
+	k->err = *err;
+	snprintf(k->what, sizeof(k->what), "can't ask AWS");
+}
+
+int ask_wait(struct ask *k, const size_t *pending)
+{
+	struct err err;
+	while (pending != NULL && *pending > 0 && !ask_failed(k))
+		if (aws_step(k->aws, -1, &err) != 0)
+			engine_failed(k, &err);
+	if (pending == NULL || ask_failed(k))
+		if (aws_run(k->aws, &k->stop, &err) != 0)
+			engine_failed(k, &err);
+	return ask_failed(k) ? -1 : 0;
+}
+
+int ask_report(const struct ask *k)
+{
+	if (k->what[0] != '\0')
+		diag_err(&k->err, "%s", k->what);
+	else
+		diag_error("%s", k->err.text);
+	return STATUS_AWS;
+}

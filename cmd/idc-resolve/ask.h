@@ -1,0 +1,54 @@
+/*
+ * ask -- the requests of one run: the first that fails ends them all.
+ *
+ * Everything that idc-resolve asks of AWS is needed, so there is no going on without an
+ * answer, and an answer that can't be understood is no answer.
+ */
+#ifndef RESOLVE_ASK_H
+#define RESOLVE_ASK_H
+
+#include <signal.h>
+
+#include "aws.h"
+#include "err.h"
+
+struct ask {
+	struct aws *aws;	/* borrowed */
+	struct err err;		/* of the first failure; kind ERR_NONE: none */
+	char what[200];		/* what can't be done therefore */
+	volatile sig_atomic_t stop;
+};
+
+void ask_init(struct ask *k, struct aws *aws);
+
+/* Whether something has failed; callbacks then do nothing more. */
+int ask_failed(const struct ask *k);
+
+/* Remembers that res is an error, and what can't be done therefore ("can't list OUs"). */
+void ask_fail(struct ask *k, const struct aws_result *res, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Remembers that an answer of op is not what AWS documents; always -1. */
+int ask_bad(struct ask *k, const char *op, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Remembers that the answers, though understood, leave nothing to do; always -1. */
+int ask_refuse(struct ask *k, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * Calls read for every item of a page of op until it fails. Non-zero when something has
+ * failed, as an aws_page callback returns it.
+ */
+int ask_each(struct ask *k, const char *op, jv items, int (*read)(void *ctx, jv item),
+	void *ctx);
+
+/*
+ * Waits until *pending (or, when it is NULL, everything) is done or something fails.
+ * 0, or -1 after a failure; then nothing is in flight any more.
+ */
+int ask_wait(struct ask *k, const size_t *pending);
+
+/* Says what failed. Returns STATUS_AWS. */
+int ask_report(const struct ask *k);
+
+#endif

@@ -1,0 +1,188 @@
+#include "assign.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "rec.h"
+
+/* --- order of principals ------------------------------------------------------------ */
+
+struct ranked {
+	const struct principal *who;
+	uint32_t index;
+};
+
+static int by_id(const void *a, const void *b)
+{
+	const struct principal *x = ((const struct ranked *)a)->who;
+	const struct principal *y = ((const struct ranked *)b)->who;
+	int c = x->type - y->type;
+	c = c != 0 ? c : strcmp(x->id, y->id);
+	return c != 0 ? c : strcmp(x->name, y->name);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct principal *x = ((const struct ranked *)a)->who;
+	const struct principal *y = ((const struct ranked *)b)->who;
+	int c = strcmp(principal_type(x->type), principal_type(y->type));
+	c = c != 0 ? c : strcmp(x->name, y->name);
+	return c != 0 ? c : strcmp(x->id, y->id);
+}
+
+static int same_principal(const struct principal *x, const struct principal *y)
+{
+	return x->type == y->type && strcmp(x->id, y->id) == 0;
+}
+
+/* AWS may know one principal by several spellings of its name: the first speaks for all. */
+void assignments_init(struct assignments *a, const struct principals *p)
+{
+	memset(a, 0, sizeof(*a));
+	struct ranked *all = mem_array(p->n + 1, sizeof(*all));
+	uint32_t *first = mem_array(p->n + 1, sizeof(*first));
+	a->rank = mem_array(p->n + 1, sizeof(*a->rank));
+	a->by_rank = mem_array(p->n + 1, sizeof(*a->by_rank));
+	for (uint32_t i = 0; i < p->n; i++)
+		all[i] = (struct ranked){ &p->list[i], i };
+	qsort(all, p->n, sizeof(*all), by_id);
+	for (size_t i = 0; i < p->n; i++) {
+		int repeated = i > 0 && same_principal(all[i].who, all[i - 1].who);
+		first[all[i].index] = repeated ? first[all[i - 1].index] : all[i].index;
+	}
+	qsort(all, p->n, sizeof(*all), by_name);
+	for (size_t i = 0; i < p->n; i++) {
+		uint32_t index = all[i].index;
+		if (first[index] != index)
+			continue;
+		a->by_rank[a->n_ranks] = index;
+		a->rank[index] = (uint32_t)a->n_ranks++;
+	}
+	for (size_t i = 0; i < p->n; i++)
+		a->rank[i] = a->rank[first[i]];
+	free(first);
+	free(all);
+}
+
+void assignments_release(struct assignments *a)
+{
+	free(a->list);
+	free(a->rank);
+	free(a->by_rank);
+}
+
+void assignments_add(struct assignments *a, uint32_t set, uint32_t account,
+	uint32_t principal, uint32_t rule)
+{
+	mem_grow(&a->list, &a->cap, a->n + 1, sizeof(*a->list));
+	a->list[a->n++] = (struct assignment){ set, account, a->rank[principal], rule };
+}
+
+/* --- writing ------------------------------------------------------------------------ */
+
+static int compare_u32(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_pairs(const struct assignment *x, const struct assignment *y)
+{
+	int c = compare_u32(x->set, y->set);
+	c = c != 0 ? c : compare_u32(x->account, y->account);
+	return c != 0 ? c : compare_u32(x->principal, y->principal);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct assignment *x = a, *y = b;
+	int c = compare_pairs(x, y);
+	return c != 0 ? c : compare_u32(x->rule, y->rule);
+}
+
+/*
+ * The writer keeps one record and replaces what differs from one assignment to the next,
+ * which costs a fraction of building each anew.
+ */
+struct writer {
+	const struct assignments *a;
+	const struct input *in;
+	const struct org *org;
+	const struct principals *p;
+	jv rec;
+	const struct assignment *rules; /* those that rec has now */
+	size_t n_rules;
+	struct assign_counts counts;
+	unsigned char *account_seen, *principal_seen;
+};
+
+/* Counts an index that comes for the first time. */
+static size_t once(unsigned char *seen, uint32_t index)
+{
+	size_t fresh = !seen[index];
+	seen[index] = 1;
+	return fresh;
+}
+
+static int same_rules(const struct writer *w, const struct assignment *first, size_t n)
+{
+	if (w->rules == NULL || n != w->n_rules)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (w->rules[i].rule != first[i].rule)
+			return 0;
+	return 1;
+}
+
+static void set_rules(struct writer *w, const struct assignment *first, size_t n)
+{
+	jv sids = jv_array();
+	for (size_t i = 0; i < n; i++)
+		sids = rec_push_str(sids, w->in->rules[first[i].rule].sid);
+	w->rec = rec_set(w->rec, "Rules", rec_sorted_unique(sids));
+	w->rec = rec_set_from(w->rec, "Source", w->in->rules[first->rule].rec);
+	jv_free(sids);
+	w->rules = first;
+	w->n_rules = n;
+}
+
+/* Members in the order in which they are to be written. */
+static void fill(struct writer *w, const struct assignment *first, size_t n)
+{
+	const struct account *account = &w->org->accounts[first->account];
+	const struct principal *who = &w->p->list[w->a->by_rank[first->principal]];
+	w->rec = rec_set_str(w->rec, "AccountId", account->id);
+	w->rec = rec_set_str(w->rec, "AccountName", account->name);
+	w->rec = rec_set_str(
+		w->rec, "PermissionSetName", rec_str(w->in->sets[first->set], "Name"));
+	w->rec = rec_set_str(w->rec, "PrincipalType", principal_type(who->type));
+	w->rec = rec_set_str(w->rec, "PrincipalId", who->id);
+	w->rec = rec_set_str(w->rec, "PrincipalName", who->name);
+	if (!same_rules(w, first, n))
+		set_rules(w, first, n);
+}
+
+struct assign_counts assignments_write(struct assignments *a, const struct input *in,
+	const struct org *org, const struct principals *p, struct stream_out *out)
+{
+	struct writer w = { .a = a, .in = in, .org = org, .p = p };
+	w.rec = rec_new("AccountAssignment");
+	w.account_seen = mem_alloc(org->n_accounts + 1);
+	w.principal_seen = mem_alloc(p->n + 1);
+	if (a->n > 1)
+		qsort(a->list, a->n, sizeof(*a->list), compare);
+	for (size_t i = 0, n; i < a->n; i += n) {
+		for (n = 1;
+			i + n < a->n && compare_pairs(&a->list[i], &a->list[i + n]) == 0;)
+			n++;
+		fill(&w, &a->list[i], n);
+		stream_write(out, w.rec);
+		w.counts.assignments++;
+		w.counts.accounts += once(w.account_seen, a->list[i].account);
+		w.counts.principals += once(w.principal_seen, a->list[i].principal);
+	}
+	free(w.account_seen);
+	free(w.principal_seen);
+	jv_free(w.rec);
+	return w.counts;
+}

@@ -1,0 +1,111 @@
+/*
+ * org -- the organization as far as the targets need it: accounts, and where they are.
+ *
+ * ListAccounts tells everything about accounts and, by their Paths, of every organizational
+ * unit that holds one. What else is needed is asked for once: the children of a parent
+ * (their names), the accounts of a parent (whether an empty one exists). Where an ACTIVE
+ * account came without Paths, the tree of OUs is walked instead, and accounts are listed
+ * for the OUs that are targets.
+ *
+ * Source: AWS Organizations API Reference, ListAccounts, ListRoots,
+ * ListOrganizationalUnitsForParent, ListAccountsForParent, ListTagsForResource.
+ */
+#ifndef RESOLVE_ORG_H
+#define RESOLVE_ORG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jv.h>
+
+#include "ask.h"
+#include "map.h"
+
+#define ORG_NONE UINT32_MAX
+
+struct account {
+	char id[13];
+	int active;
+	char *name;
+	char *state;	/* "SUSPENDED", ... */
+	jv paths;	/* until placed, then invalid */
+	jv tags;	/* [{Key, Value}] once org_want_tags() is answered */
+};
+
+enum asked { NOT_ASKED, ASKED, ANSWERED };
+
+/* The root or an organizational unit. */
+struct node {
+	char *id;
+	char *name;		/* NULL: not known */
+	uint32_t parent;	/* ORG_NONE: the root, or not known */
+	enum asked children;
+	enum asked accounts;
+	int missing;		/* AWS says that there is no such parent */
+};
+
+/* An account stands directly in a node. */
+struct place {
+	uint32_t account, node;
+};
+
+struct org {
+	struct ask *ask;
+	struct account *accounts;	/* sorted by id once listed */
+	size_t n_accounts, cap_accounts;
+	struct node *nodes;
+	size_t n_nodes, cap_nodes;
+	struct map nodes_by_id;		/* index + 1 */
+	struct place *places;
+	size_t n_places, cap_places;
+	uint32_t root;			/* ORG_NONE: not known yet */
+	enum asked roots;
+	enum asked tags;
+	int walk;			/* there are no Paths: the OUs come from a walk */
+	size_t pending;			/* listings of the organization under way */
+};
+
+void org_init(struct org *org, struct ask *ask);
+void org_release(struct org *org);
+
+/* Starts ListAccounts; accounts and places are there when pending is 0 again. */
+void org_want_accounts(struct org *org);
+
+/*
+ * The following start what has not been asked yet, and are free when it has. They return 1
+ * when the answer is still to come, 0 when it is there.
+ */
+int org_want_root(struct org *org);
+int org_want_tree(struct org *org);		/* all OUs, with their names */
+int org_want_children(struct org *org, uint32_t node);
+int org_want_accounts_of(struct org *org, uint32_t node);
+int org_want_tags(struct org *org);		/* of all ACTIVE accounts */
+
+/* The node with that id, or ORG_NONE; org_node_add makes an unknown one. */
+uint32_t org_node(const struct org *org, const char *id);
+uint32_t org_node_add(struct org *org, const char *id);
+
+/*
+ * Says that child is in parent, which op told. 0, or -1 when it is in another one: the tree
+ * changed while it was read.
+ */
+int org_set_parent(struct org *org, const char *op, uint32_t child, uint32_t parent);
+
+/* Says that an account stands in a node. */
+void org_place(struct org *org, uint32_t account, uint32_t node);
+
+/*
+ * The node at the end of a path of names ("/Prod/Payments") through children that are
+ * known, or ORG_NONE; *last is then how far it led, and *rest (unless NULL) the first name
+ * that is not there.
+ */
+uint32_t org_follow(const struct org *org, const char *path, uint32_t *last,
+	const char **rest);
+
+/* Whether node is top or below it. */
+int org_is_under(const struct org *org, uint32_t node, uint32_t top);
+
+/* Index of the account with that id, or ORG_NONE. */
+uint32_t org_account(const struct org *org, const char *id);
+
+#endif
