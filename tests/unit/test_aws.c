@@ -25,11 +25,12 @@
 #define TOKEN "6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267"
 
 static const char *const variables[] = { "AWS_REGION", "AWS_DEFAULT_REGION",
-	"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_IAM", "AWS_MAX_ATTEMPTS", "AWS_ACCESS_KEY_ID",
-	"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CA_BUNDLE", "IDC_TPS",
-	"IDC_TIMEOUT", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-	"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "https_proxy", "HTTPS_PROXY",
-	"http_proxy", "ALL_PROXY", "all_proxy", "no_proxy", "NO_PROXY" };
+	"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL_ORGANIZATIONS",
+	"AWS_MAX_ATTEMPTS", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+	"AWS_SESSION_TOKEN", "AWS_CA_BUNDLE", "IDC_TPS", "IDC_TIMEOUT",
+	"AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+	"https_proxy", "HTTPS_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "no_proxy",
+	"NO_PROXY" };
 
 static int clean(void **state)
 {
@@ -212,9 +213,8 @@ static void base_path(void **state)
 	(void)state;
 	loopback_start(&s, script, 1);
 	(void)snprintf(url, sizeof(url), "%s/a/b/", s.url);
-	setenv("AWS_ENDPOINT_URL", "https://nowhere.example.com", 1);
-	setenv("AWS_ENDPOINT_URL_IAM", url, 1);
-	setenv("AWS_ENDPOINT_URL", url, 1);
+	setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1", 1);
+	setenv("AWS_ENDPOINT_URL_ORGANIZATIONS", url, 1);
 	a = aws_new("idc-test", &err);
 	assert_non_null(a);
 	expect_json(
@@ -530,6 +530,75 @@ static void timeout(void **state)
 	expect_fault(
 		a, AWS_SSO_ADMIN, "ListInstances", ERR_NET, "", "no answer in time from");
 	assert_int_equal(s.n, 2);
+	done_with(&s, a);
+}
+
+/* --- credentials that end ----------------------------------------------------------- */
+
+#define CREDENTIALS(id, expiration)                                                        \
+	"{\"AccessKeyId\":\"" id "\",\"SecretAccessKey\":\"" SECRET                        \
+	"\",\"Token\":\"" TOKEN "\",\"Expiration\":\"" expiration "\"}"
+#define EXPIRING CREDENTIALS("AKIDOLD", "2100-01-01T00:00:00Z")
+
+/* A client whose credentials come from the server's first answer. */
+static struct aws *container_client(
+	struct loopback *s, const struct loopback_reply *script, size_t n)
+{
+	struct err err;
+	struct aws *a;
+
+	loopback_start(s, script, n);
+	unsetenv("AWS_ACCESS_KEY_ID");
+	unsetenv("AWS_SECRET_ACCESS_KEY");
+	setenv("AWS_ENDPOINT_URL", s->url, 1);
+	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", s->url, 1);
+	a = aws_new("idc-test", &err);
+	assert_non_null(a);
+	return a;
+}
+
+static void renewed_in_time(void **state)
+{
+	static struct loopback_reply script[] = { { 200, JSON_TYPE, NULL, 0 },
+		{ 200, JSON_TYPE, CREDENTIALS("AKIDNEW", "2100-01-01T00:00:00Z"), 0 },
+		{ 200, JSON_TYPE, "{\"Roots\":[]}", 0 } };
+	char stamp[WHEN_RFC3339_SIZE];
+	struct loopback s;
+	struct err err;
+	jv none = jv_object();
+	struct aws *a;
+	char *soon;
+
+	(void)state;
+	when_rfc3339(stamp, time(NULL) + 60);
+	soon = mem_format("{\"AccessKeyId\":\"AKIDOLD\",\"SecretAccessKey\":\"s\","
+			  "\"Expiration\":\"%s\"}",
+		stamp);
+	script[0].body = soon;
+	a = container_client(&s, script, 3);
+	expect_json(aws_get_all(a, AWS_ORGANIZATIONS, "ListRoots", none, &err), "[]");
+	has(s.requests[2], "Credential=AKIDNEW/");
+	jv_free(none);
+	done_with(&s, a);
+	free(soon);
+}
+
+static void renewed_when_refused(void **state)
+{
+	static const struct loopback_reply script[] = { { 200, JSON_TYPE, EXPIRING, 0 },
+		{ 400, JSON_TYPE, "{\"__type\":\"ExpiredTokenException\"}", 0 },
+		{ 200, JSON_TYPE, CREDENTIALS("AKIDNEW", "2100-01-01T00:00:00Z"), 0 },
+		{ 200, JSON_TYPE, "{\"Roots\":[]}", 0 } };
+	struct loopback s;
+	struct err err;
+	jv none = jv_object();
+	struct aws *a = container_client(&s, script, 4);
+
+	(void)state;
+	expect_json(aws_get_all(a, AWS_ORGANIZATIONS, "ListRoots", none, &err), "[]");
+	has(s.requests[1], "Credential=AKIDOLD/");
+	has(s.requests[3], "Credential=AKIDNEW/");
+	jv_free(none);
 	done_with(&s, a);
 }
 
@@ -854,9 +923,10 @@ int main(void)
 		CASE(stopped_list), CASE(repeated_token), CASE(missing_list), CASE(retried),
 		CASE(given_up), CASE(throttled), CASE(throttled_out), CASE(not_retried),
 		CASE(xml_errors), CASE(foreign_pages), CASE(damaged_json),
-		CASE(nobody_there), CASE(timeout), CASE(parallel), CASE(paced),
-		CASE(interrupted), CASE(bad_environment), CASE(hosts), CASE(buckets),
-		CASE(backoff), CASE(hints), CASE(deep_xml), CASE(table) };
+		CASE(nobody_there), CASE(timeout), CASE(renewed_in_time),
+		CASE(renewed_when_refused), CASE(parallel), CASE(paced), CASE(interrupted),
+		CASE(bad_environment), CASE(hosts), CASE(buckets), CASE(backoff),
+		CASE(hints), CASE(deep_xml), CASE(table) };
 
 	return cmocka_run_group_tests_name("aws", tests, NULL, NULL);
 }
