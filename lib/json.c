@@ -40,7 +40,7 @@ static int write_number(struct buf *b, double n)
 	if (isnan(n) || isinf(n))
 		return buf_adds(b, "null");
 	if (n == floor(n) && fabs(n) < 1e15)
-		return buf_addf(b, "%.0f", n == 0 ? 0.0 : n);
+		return buf_addf(b, "%lld", (long long)n);
 	char text[32];
 	for (int digits = 15; digits <= 17; digits++) {
 		snprintf(text, sizeof(text), "%.*g", digits, n);

@@ -149,9 +149,9 @@ static int unknown(const char *text, const char *s, struct err *err)
 			"'Root:r-xxxx'",
 			text);
 	return err_set(err, ERR_DATA,
-		"unknown target '%s': expected 'Root' or, after an optional label, an account id, "
-		"an OU id ('ou-xxxx-yyyyyyyy') or path ('/Prod/Payments'), 'name=PATTERN' "
-		"or 'tag=KEY=VALUE'",
+		"unknown target '%s': expected 'Root' or, after an optional label, an "
+		"account id, an OU id ('ou-xxxx-yyyyyyyy') or path ('/Prod/Payments'), "
+		"'name=PATTERN' or 'tag=KEY=VALUE'",
 		text);
 }
 

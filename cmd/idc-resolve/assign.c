@@ -110,7 +110,7 @@ struct writer {
 	const struct org *org;
 	const struct principals *p;
 	jv rec;
-	const struct assignment *rules; /* those that rec has now */
+	const struct assignment *rules; /* those that rec is about now */
 	size_t n_rules;
 	struct assign_counts counts;
 	unsigned char *account_seen, *principal_seen;
@@ -142,24 +142,30 @@ static void set_rules(struct writer *w, const struct assignment *first, size_t n
 	w->rec = rec_set(w->rec, "Rules", rec_sorted_unique(sids));
 	w->rec = rec_set_from(w->rec, "Source", w->in->rules[first->rule].rec);
 	jv_free(sids);
-	w->rules = first;
-	w->n_rules = n;
 }
 
-/* Members in the order in which they are to be written. */
+/* Members in the order in which they are to be written; what is as before stays. */
 static void fill(struct writer *w, const struct assignment *first, size_t n)
 {
 	const struct account *account = &w->org->accounts[first->account];
 	const struct principal *who = &w->p->list[w->a->by_rank[first->principal]];
-	w->rec = rec_set_str(w->rec, "AccountId", account->id);
-	w->rec = rec_set_str(w->rec, "AccountName", account->name);
-	w->rec = rec_set_str(
-		w->rec, "PermissionSetName", rec_str(w->in->sets[first->set], "Name"));
-	w->rec = rec_set_str(w->rec, "PrincipalType", principal_type(who->type));
-	w->rec = rec_set_str(w->rec, "PrincipalId", who->id);
-	w->rec = rec_set_str(w->rec, "PrincipalName", who->name);
+	const struct assignment *last = w->rules;
+	if (last == NULL || last->account != first->account) {
+		w->rec = rec_set_str(w->rec, "AccountId", account->id);
+		w->rec = rec_set_str(w->rec, "AccountName", account->name);
+	}
+	if (last == NULL || last->set != first->set)
+		w->rec = rec_set_str(
+			w->rec, "PermissionSetName", rec_str(w->in->sets[first->set], "Name"));
+	if (last == NULL || last->principal != first->principal) {
+		w->rec = rec_set_str(w->rec, "PrincipalType", principal_type(who->type));
+		w->rec = rec_set_str(w->rec, "PrincipalId", who->id);
+		w->rec = rec_set_str(w->rec, "PrincipalName", who->name);
+	}
 	if (!same_rules(w, first, n))
 		set_rules(w, first, n);
+	w->rules = first;
+	w->n_rules = n;
 }
 
 struct assign_counts assignments_write(struct assignments *a, const struct input *in,
