@@ -294,34 +294,38 @@ static void on_answer(void *ctx, const struct http_response *res)
 	jv_free(output);
 }
 
+/* The path of op at its endpoint, owned. */
+static char *path_of(const struct call *c, const char *base)
+{
+	return mem_format("%s%s", base, c->op->uri ? c->op->uri : "/");
+}
+
 static int start(struct call *c, const struct aws_message *m,
 	const struct sig4_result *signature, struct err *err)
 {
 	const struct aws *a = c->aws;
 	const struct aws_endpoint *e = &a->endpoints[c->op->service];
-	const struct http_header headers[] = { { "Host", e->host },
+	const struct http_header all[] = { { "Host", e->host },
 		{ "Content-Type", m->content_type }, { "X-Amz-Date", signature->amz_date },
 		{ "Authorization", buf_str(&signature->authorization) },
 		{ "X-Amz-Target", buf_str(&m->target) },
 		{ "X-Amz-Security-Token", a->cred.session_token } };
-	struct http_header sent[6];
-	size_t n = 0;
-	char *url = mem_format("%s%s%s%s", e->url, c->op->uri ? c->op->uri : "/",
-		m->query.len ? "?" : "", buf_str(&m->query));
-	const struct http_request req = { .method = "POST",
-		.url = url,
-		.headers = sent,
+	struct http_header headers[sizeof(all) / sizeof(all[0])];
+	struct http_request req = { .method = "POST",
+		.headers = headers,
 		.body = buf_str(&m->body),
 		.body_len = m->body.len,
 		.timeout_ms = a->timeout_ms };
-	struct http_request counted = req;
+	char *base = path_of(c, e->url);
+	char *url = mem_format("%s%s%s", base, m->query.len ? "?" : "", buf_str(&m->query));
 	int status;
 
-	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
-		if (headers[i].value && *headers[i].value)
-			sent[n++] = headers[i];
-	counted.n_headers = n;
-	status = http_start(a->http, &counted, on_answer, c, err);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i].value && *all[i].value)
+			headers[req.n_headers++] = all[i];
+	req.url = url;
+	status = http_start(a->http, &req, on_answer, c, err);
+	free(base);
 	free(url);
 	return status;
 }
@@ -329,7 +333,7 @@ static int start(struct call *c, const struct aws_message *m,
 static int sign_and_start(struct call *c, const struct aws_message *m, struct err *err)
 {
 	const struct aws_endpoint *e = &c->aws->endpoints[c->op->service];
-	char *path = mem_format("%s%s", e->path, c->op->uri ? c->op->uri : "/");
+	char *path = path_of(c, e->path);
 	const struct sig4_header headers[] = { { "Host", e->host },
 		{ "Content-Type", m->content_type },
 		{ "X-Amz-Target", buf_str(&m->target) } };

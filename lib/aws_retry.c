@@ -241,6 +241,9 @@ void aws_retry_explain(struct err *err, const struct aws_op *op, const char *reg
 		append(err, region);
 		append(err, "' right?");
 	}
+	if (res->fault == HTTP_TLS)
+		append(err, ": behind a proxy that opens TLS, AWS_CA_BUNDLE names its "
+			    "certificate");
 	explain_code(err, op, res, now);
 	cut_out(err->text, cred->secret_access_key);
 	cut_out(err->text, cred->session_token);

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
@@ -234,6 +234,11 @@ static void proxies(void **state)
 	loopback_stop(&s);
 }
 
+static void on_alarm(int signal)
+{
+	(void)signal;
+}
+
 static void waiting(void **state)
 {
 	int64_t before = when_ms();
@@ -251,6 +256,12 @@ static void waiting(void **state)
 	assert_true(when_ms() - before < 2000);
 	close(ends[0]);
 	close(ends[1]);
+	/* A signal that is caught ends the wait. */
+	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = on_alarm }, NULL);
+	before = when_ms();
+	setitimer(ITIMER_REAL, &(struct itimerval){ .it_value = { 0, 50000 } }, NULL);
+	assert_int_equal(http_step(h, 5000, -1, &err), 0);
+	assert_true(when_ms() - before < 2000);
 	http_free(h);
 }
 
