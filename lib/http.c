@@ -349,7 +349,10 @@ static enum http_fault describe(const struct exchange *x, CURLcode code, struct 
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
 		if (faults[i].code != code)
 			continue;
-		err_set(err, ERR_NET, "%s '%s': %s", faults[i].text, host, why);
+		if (code == CURLE_COULDNT_RESOLVE_HOST)
+			err_set(err, ERR_NET, "%s '%s'", faults[i].text, host);
+		else
+			err_set(err, ERR_NET, "%s '%s': %s", faults[i].text, host, why);
 		return faults[i].fault;
 	}
 	err_set(err, ERR_NET, "a failed exchange with '%s': %s", host, why);

@@ -162,6 +162,9 @@ static void faults(void **state)
 	seen = get(h, "http://127.0.0.1:1/", 0);
 	assert_int_equal(seen.fault, HTTP_REFUSED);
 	assert_string_equal(seen.text, "nobody is listening at '127.0.0.1:1'");
+	seen = get(h, "https://nowhere.invalid/", 5000);
+	assert_int_equal(seen.fault, HTTP_RESOLVE);
+	assert_string_equal(seen.text, "can't find the host 'nowhere.invalid'");
 	http_free(h);
 	loopback_stop(&s);
 }
