@@ -4,7 +4,7 @@
 
 #define CUT 0.7
 #define GROWTH_PER_S 0.05
-#define SLOWEST 0.5
+#define SLOWEST 4.0
 #define UNLIMITED 500.0
 #define SECOND_MS 1000
 
@@ -74,7 +74,7 @@ void aws_pace_throttled(struct aws_bucket *b, int64_t now_ms)
 		return;
 	if (b->rate <= 0)
 		b->rate = fmin(b->window_n / fmax(seconds, 1), UNLIMITED);
-	b->rate = fmax(b->rate * CUT, SLOWEST);
+	b->rate = fmax(b->rate * CUT, b->limit > 0 ? fmin(SLOWEST, b->limit) : SLOWEST);
 	b->tokens = 0;
 	b->cut_ms = now_ms;
 }
