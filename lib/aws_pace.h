@@ -3,8 +3,8 @@
  *
  * A bucket with a limit (requests a second) starts full and holds one second's worth. One
  * without lets everything through. Either is cut when AWS throttles (at most once a second,
- * however many answers say so), never below 4 requests a second (or its limit), and recovers
- * by 5 % a second. The clock is an argument.
+ * however many answers say so), never below 4 requests a second (or its limit), and
+ * recovers by 5 % a second. The clock is an argument.
  */
 #ifndef IDC_AWS_PACE_H
 #define IDC_AWS_PACE_H
