@@ -34,7 +34,7 @@ struct http_request {
 	size_t body_len;
 	long connect_timeout_ms;		/* 0: 10 s */
 	long timeout_ms;			/* of the whole exchange; 0: 60 s */
-	int container_host;			/* plain http to AWS's container hosts, too */
+	int container_host;			/* http to AWS's container hosts, too */
 };
 
 /* What kept an answer from arriving whole. */
@@ -83,9 +83,9 @@ int http_start(struct http *h, const struct http_request *req, http_done *done, 
 	struct err *err);
 
 /*
- * What plain http may be sent to: host (a name or an address, IPv6 with or without brackets)
- * is loopback, or one of the link-local hosts that give containers their credentials.
- * Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
+ * What plain http may be sent to: host (a name or an address, IPv6 with or without
+ * brackets) is loopback, or one of the link-local hosts that give containers their
+ * credentials (for the source see cred.h).
  */
 int http_is_loopback(const char *host);
 int http_is_container(const char *host);
