@@ -155,8 +155,8 @@ static void fill(struct writer *w, const struct assignment *first, size_t n)
 		w->rec = rec_set_str(w->rec, "AccountName", account->name);
 	}
 	if (last == NULL || last->set != first->set)
-		w->rec = rec_set_str(
-			w->rec, "PermissionSetName", rec_str(w->in->sets[first->set], "Name"));
+		w->rec = rec_set_str(w->rec, "PermissionSetName",
+			rec_str(w->in->sets[first->set], "Name"));
 	if (last == NULL || last->principal != first->principal) {
 		w->rec = rec_set_str(w->rec, "PrincipalType", principal_type(who->type));
 		w->rec = rec_set_str(w->rec, "PrincipalId", who->id);

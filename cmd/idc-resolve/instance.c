@@ -30,7 +30,7 @@ static int instances_page(void *ctx, jv items)
 
 static void no_choice(struct instance *in)
 {
-	const char *region = aws_region(in->ask->aws);
+	const char *region = in->region;
 	if (rec_len(in->list) == 0) {
 		ask_refuse(in->ask,
 			"no IAM Identity Center instance in region %s: set AWS_REGION to "
@@ -93,12 +93,21 @@ static void organization_done(void *ctx, const struct aws_result *res)
 	jv_free(organization);
 }
 
-void instance_start(struct instance *in, struct ask *ask, const char *wanted,
-	void (*ready)(void *ctx), void *ctx)
+void instance_init(struct instance *in, struct ask *ask)
 {
-	*in = (struct instance){ .ask = ask, .wanted = wanted, .ready = ready, .ctx = ctx };
+	*in = (struct instance){ .ask = ask };
 	in->list = jv_array();
 	in->rec = jv_invalid();
+}
+
+void instance_start(
+	struct instance *in, const char *wanted, void (*ready)(void *ctx), void *ctx)
+{
+	struct ask *ask = in->ask;
+	in->wanted = wanted;
+	in->ready = ready;
+	in->ctx = ctx;
+	in->region = aws_region(ask->aws);
 	jv none = jv_object();
 	aws_list(ask->aws, AWS_SSO_ADMIN, list_instances, none, instances_page,
 		instances_done, in);
@@ -125,5 +134,5 @@ jv instance_record(const struct instance *in)
 	rec = rec_set_from(rec, "IdentityStoreId", in->rec);
 	rec = rec_set_from(rec, "OwnerAccountId", in->rec);
 	rec = rec_set_str(rec, "ManagementAccountId", in->management);
-	return rec_set_str(rec, "Region", aws_region(in->ask->aws));
+	return rec_set_str(rec, "Region", in->region);
 }

@@ -13,12 +13,13 @@
 #include "opt.h"
 #include "rec.h"
 #include "rules.h"
+#include "state.h"
 #include "status.h"
 #include "stream.h"
 #include "text.h"
 #include "when.h"
 
-enum { OPT_INSTANCE, OPT_MANAGEMENT, OPT_QUIET, OPT_VERBOSE };
+enum { OPT_INSTANCE, OPT_MANAGEMENT, OPT_QUIET, OPT_STATE, OPT_VERBOSE };
 
 static const struct opt options[] = {
 	[OPT_INSTANCE] = { 0, "instance-arn", "ARN",
@@ -26,6 +27,8 @@ static const struct opt options[] = {
 	[OPT_MANAGEMENT] = { 0, "include-management-account", NULL,
 		"do not leave the management account out" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary and no notes" },
+	[OPT_STATE] = { 0, "state", "FILE",
+		"a dump to resolve against, instead of asking AWS" },
 	[OPT_VERBOSE] = { 'v', "verbose", NULL,
 		"say at the end how often each operation was called" },
 };
@@ -41,6 +44,7 @@ static const struct opt_prog prog = {
 struct settings {
 	const char *file;
 	const char *instance_arn;
+	const char *state;
 	int include_management;
 	int verbose;
 };
@@ -74,6 +78,9 @@ static int read_options(struct settings *s, int argc, char **argv, int *status)
 			break;
 		case OPT_QUIET:
 			diag_set_quiet(1);
+			break;
+		case OPT_STATE:
+			s->state = p.value;
 			break;
 		case OPT_VERBOSE:
 			s->verbose = 1;
@@ -123,7 +130,7 @@ static void instance_ready(void *ctx)
 static int ask_all(struct run *r)
 {
 	int rules = input_live_rules(&r->in) > 0;
-	instance_start(&r->instance, &r->ask, r->settings->instance_arn, instance_ready, r);
+	instance_start(&r->instance, r->settings->instance_arn, instance_ready, r);
 	if (rules)
 		org_want_accounts(&r->org);
 	int bad = ask_wait(&r->ask, &r->org.pending);
@@ -150,9 +157,11 @@ static int resolve(struct run *r)
 	return STATUS_OK;
 }
 
-/* Requests sent so far; each operation's on a line of its own when that is asked for. */
+/* Requests sent so far; those of each operation are said, too, when that is asked for. */
 static double count_requests(const struct run *r, int each)
 {
+	if (r->ask.aws == NULL)
+		return 0;
 	jv counts = aws_counts(r->ask.aws);
 	double total = 0;
 	jv_object_foreach(counts, key, value)
@@ -200,18 +209,29 @@ static int write_output(struct run *r)
 	return status;
 }
 
+/* Everything there is to know, from a dump or from AWS. */
+static int look_up(struct run *r)
+{
+	const struct state state = { &r->instance, &r->org, &r->principals };
+	struct err err;
+	if (r->settings->state != NULL) {
+		int status = state_read(&state, r->settings->state);
+		if (status == STATUS_OK)
+			selectors_ask(&r->selectors, &r->org);
+		return status;
+	}
+	r->ask.aws = aws_new(prog.name, &err);
+	if (r->ask.aws != NULL)
+		return ask_all(r);
+	diag_error("%s", err.text);
+	return diag_status(&err);
+}
+
 static int run(struct run *r)
 {
-	struct err err;
 	int status = read_input(r);
-	if (status != STATUS_OK)
-		return status;
-	r->ask.aws = aws_new(prog.name, &err);
-	if (r->ask.aws == NULL) {
-		diag_error("%s", err.text);
-		return diag_status(&err);
-	}
-	status = ask_all(r);
+	if (status == STATUS_OK)
+		status = look_up(r);
 	if (status == STATUS_OK)
 		status = resolve(r);
 	if (status == STATUS_OK)
@@ -232,7 +252,8 @@ int main(int argc, char **argv)
 		return status;
 	r.settings = &settings;
 	r.now = when_now();
-	ask_init(&r.ask, NULL);
+	ask_init(&r.ask);
+	instance_init(&r.instance, &r.ask);
 	org_init(&r.org, &r.ask);
 	principals_init(&r.principals, &r.ask);
 	selectors_init(&r.selectors);

@@ -104,9 +104,8 @@ static void match_account(struct match *m)
 	const struct account *a = &m->org->accounts[at];
 	if (!a->active) {
 		finish(m, NOT_ACTIVE,
-			mem_format(
-				"account %s ('%s') is %s: only ACTIVE accounts can be "
-				"targets",
+			mem_format("account %s ('%s') is %s: only ACTIVE accounts can be "
+				   "targets",
 				a->id, a->name, a->state));
 		return;
 	}
@@ -173,9 +172,8 @@ static void nothing_in_ou(struct match *m, size_t below)
 			mem_format("OU '%s' holds no ACTIVE account", what));
 	else if (below > 0)
 		finish(m, SELECTS_NONE,
-			mem_format(
-				"OU '%s' holds no account itself: '%s:*' takes those of "
-				"the OUs below it",
+			mem_format("OU '%s' holds no account itself: '%s:*' takes those of "
+				   "the OUs below it",
 				what, m->x->text));
 	else
 		finish(m, SELECTS_NONE, mem_format("OU '%s' is empty", what));

@@ -58,6 +58,12 @@ uint32_t org_node_add(struct org *org, const char *id)
 	return (uint32_t)((uintptr_t)*slot - 1);
 }
 
+void org_set_name(struct org *org, uint32_t node, const char *name)
+{
+	free(org->nodes[node].name);
+	org->nodes[node].name = mem_string(name);
+}
+
 int org_is_under(const struct org *org, uint32_t node, uint32_t top)
 {
 	while (node != ORG_NONE && node != top)
@@ -137,6 +143,20 @@ uint32_t org_account(const struct org *org, const char *id)
 	return ORG_NONE;
 }
 
+struct account *org_add_account(
+	struct org *org, const char *id, const char *name, const char *state)
+{
+	mem_grow(&org->accounts, &org->cap_accounts, org->n_accounts + 1,
+		sizeof(*org->accounts));
+	struct account *a = &org->accounts[org->n_accounts++];
+	*a = (struct account){ .name = mem_string(name), .state = mem_string(state) };
+	memcpy(a->id, id, sizeof(a->id));
+	a->active = strcmp(state, "ACTIVE") == 0;
+	a->paths = jv_invalid();
+	a->tags = jv_invalid();
+	return a;
+}
+
 static int read_account(void *ctx, jv item)
 {
 	struct org *org = ctx;
@@ -148,14 +168,8 @@ static int read_account(void *ctx, jv item)
 	if (name == NULL || state == NULL)
 		return ask_bad(org->ask, "ListAccounts", "account %s has no %s", id,
 			name == NULL ? "Name" : "State");
-	mem_grow(&org->accounts, &org->cap_accounts, org->n_accounts + 1,
-		sizeof(*org->accounts));
-	struct account *a = &org->accounts[org->n_accounts++];
-	*a = (struct account){ .name = mem_string(name), .state = mem_string(state) };
-	memcpy(a->id, id, sizeof(a->id));
-	a->active = strcmp(state, "ACTIVE") == 0;
+	struct account *a = org_add_account(org, id, name, state);
 	a->paths = rec_get(item, "Paths");
-	a->tags = jv_invalid();
 	if (a->active && !jv_is_valid(a->paths))
 		org->walk = 1;
 	return 0;
@@ -168,9 +182,12 @@ static int accounts_page(void *ctx, jv items)
 }
 
 /* A page may repeat an account that was moved while the pages were read. */
-static void drop_repeated(struct org *org)
+void org_index(struct org *org)
 {
 	size_t n = 0;
+	if (org->n_accounts > 1)
+		qsort(org->accounts, org->n_accounts, sizeof(*org->accounts),
+			compare_accounts);
 	for (size_t i = 0; i < org->n_accounts; i++) {
 		if (n > 0 && strcmp(org->accounts[n - 1].id, org->accounts[i].id) == 0)
 			account_release(&org->accounts[i]);
@@ -255,8 +272,7 @@ static void accounts_done(void *ctx, const struct aws_result *res)
 		ask_bad(org->ask, "ListAccounts", "an organization without any account");
 		return;
 	}
-	qsort(org->accounts, org->n_accounts, sizeof(*org->accounts), compare_accounts);
-	drop_repeated(org);
+	org_index(org);
 	for (uint32_t i = 0; i < org->n_accounts; i++)
 		if (!org->walk)
 			place_account(org, i);

@@ -85,6 +85,16 @@ int org_want_tags(struct org *org);		/* of all ACTIVE accounts */
 uint32_t org_node(const struct org *org, const char *id);
 uint32_t org_node_add(struct org *org, const char *id);
 
+/* Adds an account of which nothing else is known yet; good until the next is added. */
+struct account *org_add_account(struct org *org, const char *id, const char *name,
+	const char *state);
+
+/* To be called when all accounts were added: sorts them, drops what came twice. */
+void org_index(struct org *org);
+
+/* Gives a node its name. */
+void org_set_name(struct org *org, uint32_t node, const char *name);
+
 /*
  * Says that child is in parent, which op told. 0, or -1 when it is in another one: the tree
  * changed while it was read.

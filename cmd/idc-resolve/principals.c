@@ -126,7 +126,23 @@ static void get_open(struct principals *p, int type)
 
 /* --- listing ------------------------------------------------------------------------ */
 
-/* One entry of the directory, into the principal of that name if there is one. */
+/* Gives the principal of that name, if there is one, its id. */
+static void found(struct principals *p, int type, const char *name, const char *id)
+{
+	uintptr_t at = (uintptr_t)map_get(&p->by_name[type], name);
+	if (at == 0 || p->list[at - 1].id != NULL)
+		return;
+	p->list[at - 1].id = mem_string(id);
+	p->open[type]--;
+}
+
+void principals_tell(struct principals *p, int type, const char *name, const char *id)
+{
+	found(p, type, name, id);
+	p->names[type] = rec_push_str(p->names[type], name);
+}
+
+/* One entry of the directory. */
 static int read_entry(void *ctx, jv item)
 {
 	const struct lookup *l = ctx;
@@ -137,11 +153,8 @@ static int read_entry(void *ctx, jv item)
 	if (id == NULL || id[0] == '\0')
 		return ask_bad(p->ask, types[type].list, "a %s without %s",
 			types[type].word, types[type].id);
-	uintptr_t at = name != NULL ? (uintptr_t)map_get(&p->by_name[type], name) : 0;
-	if (at != 0 && p->list[at - 1].id == NULL) {
-		p->list[at - 1].id = mem_string(id);
-		p->open[type]--;
-	}
+	if (name != NULL)
+		found(p, type, name, id);
 	return 0;
 }
 
@@ -230,10 +243,10 @@ void principals_suggest(struct principals *p)
 	struct err err;
 	for (int type = 0; type < PRINCIPAL_TYPES; type++) {
 		p->pages_left[type] = SUGGEST_PAGES;
-		if (p->open[type] > 0)
+		if (p->open[type] > 0 && p->store != NULL)
 			list(p, type, names_page, names_done);
 	}
-	if (aws_run(p->ask->aws, NULL, &err) != 0)
+	if (p->store != NULL && aws_run(p->ask->aws, NULL, &err) != 0)
 		return;
 	for (int type = 0; type < PRINCIPAL_TYPES; type++)
 		if (p->open[type] > 0)

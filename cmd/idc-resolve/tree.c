@@ -83,9 +83,7 @@ static int read_child(void *ctx, jv item)
 		return ask_bad(org->ask, list_children,
 			"an organizational unit without Id or Name");
 	uint32_t child = org_node_add(org, id);
-	struct node *n = &org->nodes[child];
-	free(n->name);
-	n->name = mem_string(name);
+	org_set_name(org, child, name);
 	return org_set_parent(org, list_children, child, l->index);
 }
 

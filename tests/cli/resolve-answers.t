@@ -149,6 +149,15 @@ out_empty
 err_lacks not-a-key
 is 'one error' "$(grep -c 'error: ' "$err")" 1
 
+# Credentials that have expired, a region that has no instance.
+unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_MAX_ATTEMPTS
+sim=--expired-credentials
+resolve 5
+out_empty
+err_has 'expired'
+is 'one error' "$(grep -c 'error: ' "$err")" 1
+sim=
+
 # A full disk is not a stream.
 good
 # shellcheck disable=SC2016 # for the inner shell

@@ -8,10 +8,9 @@
 #include "rec.h"
 #include "status.h"
 
-void ask_init(struct ask *k, struct aws *aws)
+void ask_init(struct ask *k)
 {
 	memset(k, 0, sizeof(*k));
-	k->aws = aws;
 }
 
 int ask_failed(const struct ask *k)

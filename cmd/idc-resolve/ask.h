@@ -1,11 +1,11 @@
 /*
  * ask -- the requests of one run: the first that fails ends them all.
  *
- * For programs that need everything they ask of AWS: there is no going on without an answer,
- * and an answer that can't be understood is no answer.
+ * Everything that idc-resolve asks of AWS is needed, so there is no going on without an
+ * answer, and an answer that can't be understood is no answer.
  */
-#ifndef IDC_ASK_H
-#define IDC_ASK_H
+#ifndef RESOLVE_ASK_H
+#define RESOLVE_ASK_H
 
 #include <signal.h>
 
@@ -13,13 +13,13 @@
 #include "err.h"
 
 struct ask {
-	struct aws *aws;	/* borrowed */
+	struct aws *aws;	/* borrowed; NULL until there is something to ask */
 	struct err err;		/* of the first failure; kind ERR_NONE: none */
 	char what[200];		/* what can't be done therefore */
 	volatile sig_atomic_t stop;
 };
 
-void ask_init(struct ask *k, struct aws *aws);
+void ask_init(struct ask *k);
 
 /* Whether something has failed; callbacks then do nothing more. */
 int ask_failed(const struct ask *k);
