@@ -215,7 +215,9 @@ static int look_up(struct run *r)
 	const struct state state = { &r->instance, &r->org, &r->principals };
 	struct err err;
 	if (r->settings->state != NULL) {
-		int status = state_read(&state, r->settings->state);
+		int status =
+			state_read(&state, r->settings->state, r->settings->instance_arn);
+		/* Nothing is left to be asked, but the selectors find their OUs by it. */
 		if (status == STATUS_OK)
 			selectors_ask(&r->selectors, &r->org);
 		return status;

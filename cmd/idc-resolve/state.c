@@ -181,7 +181,17 @@ static int complete(struct reading *r)
 	return -1;
 }
 
-int state_read(const struct state *to, const char *path)
+/* Whether the dump is of the instance that was asked for. */
+static int right_instance(const struct reading *r, const char *wanted)
+{
+	const char *arn = rec_str(r->to->instance->rec, "InstanceArn");
+	if (wanted == NULL || strcmp(wanted, arn) == 0)
+		return 1;
+	diag_error("%s: it is of instance '%s', not of '%s'", r->in.file, arn, wanted);
+	return 0;
+}
+
+int state_read(const struct state *to, const char *path, const char *instance_arn)
 {
 	struct reading r = { .to = to };
 	struct err err;
@@ -199,7 +209,8 @@ int state_read(const struct state *to, const char *path)
 		jv_free(rec);
 	}
 	int status = got < 0 ? stream_fail(&err) : STATUS_OK;
-	if (status == STATUS_OK && (wrong || complete(&r) != 0))
+	if (status == STATUS_OK &&
+		(wrong || complete(&r) != 0 || !right_instance(&r, instance_arn)))
 		status = STATUS_FAILED;
 	stream_release(&r.in);
 	map_release(&r.parents, NULL);

@@ -157,6 +157,11 @@ out_empty
 err_has 'expired'
 is 'one error' "$(grep -c 'error: ' "$err")" 1
 sim=
+run 5 idc-sim --state "$org" -- env AWS_REGION=us-east-1 idc-resolve "$T/in"
+out_empty
+err_is <<'EOF'
+idc-resolve: error: no IAM Identity Center instance in region us-east-1: set AWS_REGION to the one where it was enabled
+EOF
 
 # A full disk is not a stream.
 good

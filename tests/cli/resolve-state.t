@@ -39,6 +39,11 @@ damage 1 'an OrganizationalUnit that is in two places, or in itself' \
 damage 1 'an Account without a valid Id' 's/222222220001/22222222/'
 damage 1 'a Group or User without its id or name' 's/"GroupId"/"Id"/'
 
+run 1 idc-resolve --instance-arn arn:aws:sso:::instance/ssoins-5555 --state "$org" "$T/in"
+out_empty
+err_has "it is of instance 'arn:aws:sso:::instance/ssoins-1111222233334444', not of 'arn:aws:sso:::instance/ssoins-5555'"
+run 0 idc-resolve --instance-arn arn:aws:sso:::instance/ssoins-1111222233334444 --state "$org" "$T/in"
+
 # A dump that is given twice is the same dump.
 run 0 idc-resolve --state "$org" "$T/in"
 cp "$out" "$T/once"
