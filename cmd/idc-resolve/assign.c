@@ -36,13 +36,15 @@ static int same_principal(const struct principal *x, const struct principal *y)
 	return x->type == y->type && strcmp(x->id, y->id) == 0;
 }
 
-/* AWS may know one principal by several spellings of its name: the first speaks for all. */
-void assignments_init(struct assignments *a, const struct principals *p)
+/*
+ * Puts ranks in place of the indices of principals. AWS may know one principal by several
+ * spellings of its name: the first speaks for all.
+ */
+static void rank_principals(struct assignments *a, const struct principals *p)
 {
-	memset(a, 0, sizeof(*a));
 	struct ranked *all = mem_array(p->n + 1, sizeof(*all));
 	uint32_t *first = mem_array(p->n + 1, sizeof(*first));
-	a->rank = mem_array(p->n + 1, sizeof(*a->rank));
+	uint32_t *rank = mem_array(p->n + 1, sizeof(*rank));
 	a->by_rank = mem_array(p->n + 1, sizeof(*a->by_rank));
 	for (uint32_t i = 0; i < p->n; i++)
 		all[i] = (struct ranked){ &p->list[i], i };
@@ -52,15 +54,16 @@ void assignments_init(struct assignments *a, const struct principals *p)
 		first[all[i].index] = repeated ? first[all[i - 1].index] : all[i].index;
 	}
 	qsort(all, p->n, sizeof(*all), by_name);
-	for (size_t i = 0; i < p->n; i++) {
+	for (uint32_t i = 0, n = 0; i < p->n; i++) {
 		uint32_t index = all[i].index;
 		if (first[index] != index)
 			continue;
-		a->by_rank[a->n_ranks] = index;
-		a->rank[index] = (uint32_t)a->n_ranks++;
+		a->by_rank[n] = index;
+		rank[index] = n++;
 	}
-	for (size_t i = 0; i < p->n; i++)
-		a->rank[i] = a->rank[first[i]];
+	for (size_t i = 0; i < a->n; i++)
+		a->list[i].principal = rank[first[a->list[i].principal]];
+	free(rank);
 	free(first);
 	free(all);
 }
@@ -68,7 +71,6 @@ void assignments_init(struct assignments *a, const struct principals *p)
 void assignments_release(struct assignments *a)
 {
 	free(a->list);
-	free(a->rank);
 	free(a->by_rank);
 }
 
@@ -76,7 +78,7 @@ void assignments_add(struct assignments *a, uint32_t set, uint32_t account,
 	uint32_t principal, uint32_t rule)
 {
 	mem_grow(&a->list, &a->cap, a->n + 1, sizeof(*a->list));
-	a->list[a->n++] = (struct assignment){ set, account, a->rank[principal], rule };
+	a->list[a->n++] = (struct assignment){ set, account, principal, rule };
 }
 
 /* --- writing ------------------------------------------------------------------------ */
@@ -175,6 +177,7 @@ struct assign_counts assignments_write(struct assignments *a, const struct input
 	w.rec = rec_new("AccountAssignment");
 	w.account_seen = mem_alloc(org->n_accounts + 1);
 	w.principal_seen = mem_alloc(p->n + 1);
+	rank_principals(a, p);
 	if (a->n > 1)
 		qsort(a->list, a->n, sizeof(*a->list), compare);
 	for (size_t i = 0, n; i < a->n; i += n) {

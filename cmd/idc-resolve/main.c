@@ -147,11 +147,7 @@ static int resolve(struct run *r)
 	r->resolution.management = r->instance.management;
 	selectors_match(&r->selectors, &r->org);
 	principals_suggest(&r->principals);
-	int bad = rules_check_principals(&r->resolution);
-	if (!bad)
-		assignments_init(&r->assignments, &r->principals);
-	bad |= rules_apply(&r->resolution, bad ? NULL : &r->assignments);
-	if (bad)
+	if (rules_apply(&r->resolution, &r->assignments) != 0)
 		return STATUS_FAILED;
 	rules_left_out(&r->resolution);
 	return STATUS_OK;

@@ -121,6 +121,24 @@ static void multiply(
 	}
 }
 
+static int check_principals(const struct resolution *r, const struct rule *rule)
+{
+	int bad = 0;
+	for (size_t i = 0; i < rule->lists[RULE_PRINCIPAL].n; i++) {
+		const struct value *v = &rule->lists[RULE_PRINCIPAL].values[i];
+		const struct principal *p = &r->principals->list[v->ref];
+		if (p->id != NULL)
+			continue;
+		char *hint = p->near != NULL ? mem_format(": did you mean '%s'?", p->near)
+					     : mem_string("");
+		rule_diag(DIAG_ERROR, rule, v, "no %s '%s' in the directory%s",
+			principal_word(p->type), p->name, hint);
+		free(hint);
+		bad = -1;
+	}
+	return bad;
+}
+
 int rules_apply(struct resolution *r, struct assignments *a)
 {
 	size_t words = r->selectors->words;
@@ -132,33 +150,11 @@ int rules_apply(struct resolution *r, struct assignments *a)
 			continue;
 		memset(bits, 0, words * sizeof(*bits));
 		bad |= rule_accounts(r, rule, bits);
-		if (!bad && a != NULL)
+		bad |= check_principals(r, rule);
+		if (!bad)
 			multiply(r, a, i, bits);
 	}
 	free(bits);
-	return bad;
-}
-
-int rules_check_principals(const struct resolution *r)
-{
-	int bad = 0;
-	for (size_t i = 0; i < r->in->n_rules; i++) {
-		const struct rule *rule = &r->in->rules[i];
-		for (size_t k = 0; !rule->expired && k < rule->lists[RULE_PRINCIPAL].n;
-			k++) {
-			const struct value *v = &rule->lists[RULE_PRINCIPAL].values[k];
-			const struct principal *p = &r->principals->list[v->ref];
-			if (p->id != NULL)
-				continue;
-			char *hint = p->near != NULL
-				? mem_format(": did you mean '%s'?", p->near)
-				: mem_string("");
-			rule_diag(DIAG_ERROR, rule, v, "no %s '%s' in the directory%s",
-				principal_word(p->type), p->name, hint);
-			free(hint);
-			bad = -1;
-		}
-	}
 	return bad;
 }
 

@@ -29,13 +29,10 @@ struct resolution {
 int rules_collect(struct resolution *r);
 
 /*
- * Adds the assignments of all rules to a (NULL: only checks). 0, or -1 when a target could
- * not be resolved; all of those have then been said.
+ * Adds the assignments of all rules to a. 0, or -1 when a name could not be resolved; all
+ * of those have then been said, and a is of no use.
  */
 int rules_apply(struct resolution *r, struct assignments *a);
-
-/* Whether every principal that the rules name was found; the others are said. */
-int rules_check_principals(const struct resolution *r);
 
 /* Says which accounts were left out, the management account by name. */
 void rules_left_out(const struct resolution *r);

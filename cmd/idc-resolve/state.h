@@ -18,8 +18,8 @@ struct state {
 
 /*
  * Reads path; its instance has to be instance_arn (unless that is NULL). STATUS_OK;
- * STATUS_INCOMPLETE when it is no complete state stream; STATUS_FAILED when it can't be read
- * or does not describe an organization. What is wrong has been said.
+ * STATUS_INCOMPLETE when it is no complete state stream; STATUS_FAILED when it can't be
+ * read or does not describe an organization. What is wrong has been said.
  */
 int state_read(const struct state *to, const char *path, const char *instance_arn);
 
