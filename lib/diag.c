@@ -178,9 +178,9 @@ int diag_status(const struct err *err)
 	case ERR_THROTTLED:
 	case ERR_AWS:
 	case ERR_CRED:
+	case ERR_DATA:
 		return STATUS_AWS;
 	case ERR_NONE:
-	case ERR_DATA:
 	case ERR_SYS:
 		break;
 	}

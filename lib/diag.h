@@ -38,7 +38,10 @@ void diag_located(const char *text);
 void diag_err(const struct err *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The exit status that an err of this kind asks for (enum status). */
+/*
+ * The exit status (enum status) that an err of the AWS layer asks for. An answer that can't be
+ * read (ERR_DATA) is as bad as none: STATUS_AWS. For input streams there is stream_fail.
+ */
 int diag_status(const struct err *err);
 
 /* How many errors and warnings were shown so far. */

@@ -10,6 +10,8 @@
 #     out_has 'text' / out_lacks 'text'   # standard output, in part
 #     err_is <<'EOF' ... EOF / err_has / err_lacks / err_empty
 #
+# (never "... | out_is": the last command of a pipe runs in a subshell, and its count is lost)
+#
 # The program under test never stands in a pipe or in $( ), so that its own status
 # is what is seen. Each script has its own folder, $T, kept when a case fails.
 
@@ -143,8 +145,8 @@ out_has() { tap_file_has stdout "$out" "$1"; }
 err_has() { tap_file_has stderr "$err" "$1"; }
 out_lacks() { tap_file_lacks stdout "$out" "$1"; }
 err_lacks() { tap_file_lacks stderr "$err" "$1"; }
-out_empty() { : | out_is; }
-err_empty() { : | err_is; }
+out_empty() { out_is </dev/null; }
+err_empty() { err_is </dev/null; }
 
 tap_end() {
 	[ "$tap_n" -ge 0 ] || { rm -rf "$T"; exit 0; }

@@ -19,7 +19,7 @@ export TZ=UTC LC_ALL=C
 # Every test's own TAP lines are kept there; they are counted, not the scripts.
 mkdir "$work/tap"
 export PERL_TEST_HARNESS_DUMP_TAP="$work/tap"
-prove -j "$jobs" --nocolor --timer -e '' "$@"
+prove -j "$jobs" --nocolor --timer -e 'sh tests/exec.sh' "$@"
 status=$?
 
 find "$work/tap" -type f -exec cat {} + | awk '

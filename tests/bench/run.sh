@@ -47,7 +47,7 @@ stage() {
 	}
 	mv "$state.new" "$state"
 	read -r wall cpu memory <"$name.time"
-	calls=$(awk '{ n += $NF } END { print n + 0 }' "$name.calls")
+	calls=$(awk '!/^#/ { n += $NF } END { print n + 0 }' "$name.calls")
 	printf '| %s | %s | %s | %s | %s |\n' "$1" "$calls" "$wall" "$cpu" "$((memory / 1024))"
 	sed 's/^/    /' "$name.calls" >>"$run.operations"
 	rm "$name.time"
