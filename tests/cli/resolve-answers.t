@@ -141,7 +141,7 @@ run 5 env AWS_REGION=eu-west-1 idc-resolve "$T/in"
 out_empty
 err_has 'AWS_ACCESS_KEY_ID'
 export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=not-a-key AWS_MAX_ATTEMPTS=1
-run 1 idc-resolve "$T/in"
+run 5 idc-resolve "$T/in"
 out_empty
 err_has 'AWS_REGION'
 run 5 env AWS_REGION=eu-west-1 AWS_ENDPOINT_URL=http://127.0.0.1:1 idc-resolve "$T/in"
