@@ -122,4 +122,5 @@ rule A GROUP '["Dev:ou-ab12-dev00000", "/Parent:*"]' '"team-001"' | templates "$
 sim='--legacy --page 2 --tps-organizations 20'
 resolve 0 -q
 err_empty
-is 'paced and retried' "$(assigned | wc -l | tr -d ' ')" 26
+is 'all is there' "$(assigned | wc -l | tr -d ' ')" 26
+ok 'after some requests were throttled' grep '^# throttled [1-9]' "$T/calls"
