@@ -43,8 +43,9 @@ BIN := $(PROGRAMS:%=$(BUILD)/bin/%)
 MEASURE := $(BUILD)/tests/bench/measure
 OBJ := $(patsubst %.c,$(BUILD)/%.o,$(LIB_SRC) $(CMD_SRC) $(UNIT_SRC)) $(MEASURE).o
 
-# A comma, for places where one would part arguments.
+# A comma and a percent sign, for places where they would mean something else.
 , := ,
+percent := %
 
 # --- flags --------------------------------------------------------------------------
 
@@ -104,8 +105,13 @@ $(BUILD)/bin/$(1): $(patsubst %.c,$(BUILD)/%.o,$(wildcard cmd/$(1)/*.c)) $(LIB)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
-# A unit test may name further objects: OBJECTS_test_plan := cmd/idc-plan/diff.c
-$(UNIT_TESTS): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
+# A unit test may name further sources, of the program whose parts it tests.
+OBJECTS_test_apply := cmd/idc-apply/graph.c cmd/idc-apply/graph_read.c \
+	cmd/idc-apply/graph_link.c cmd/idc-apply/ops.c cmd/idc-apply/sched.c
+
+.SECONDEXPANSION:
+$(UNIT_TESTS): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o \
+	$$(patsubst $$(percent).c,$(BUILD)/$$(percent).o,$$(OBJECTS_$$*)) $(LIB)
 	$(if $(V),,@echo "  LD      $@")
 	$(Q)$(CC) $(OPTIMIZE) $(LINK_FLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS) $(LDLIBS)
 

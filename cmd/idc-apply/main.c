@@ -1,0 +1,244 @@
+/*
+ * idc-apply -- carries a plan out.
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "aws.h"
+#include "cmd.h"
+#include "diag.h"
+#include "graph.h"
+#include "opt.h"
+#include "rec.h"
+#include "results.h"
+#include "run.h"
+#include "status.h"
+#include "stream.h"
+#include "text.h"
+#include "when.h"
+
+#define PATIENCE_MS 3600000
+
+static const struct opt opts[] = {
+	{ 'n', "dry-run", NULL,
+		"check the plan and say what would be done; ask AWS nothing" },
+	{ 'j', "jobs", "N", "at most N assignments under way at a time, 1 to 10 (10)" },
+	{ 'w', "wait", "SPAN", "how long to wait for one operation of AWS's (1h)" },
+	{ 'q', "quiet", NULL, "no progress, no summary" },
+	{ 'v', "verbose", NULL, "a line on standard error for every request" },
+};
+
+enum { OPT_DRY_RUN, OPT_JOBS, OPT_WAIT, OPT_QUIET, OPT_VERBOSE };
+
+static const struct opt_prog prog = {
+	.name = "idc-apply",
+	.summary = "carry out a plan of idc-plan's, and write the result of every action",
+	.operands = "[FILE]",
+	.opts = opts,
+	.n_opts = sizeof(opts) / sizeof(opts[0]),
+};
+
+struct config {
+	int dry_run;
+	int verbose;
+	struct run_options run;
+	const char *file;
+};
+
+static volatile sig_atomic_t n_signals, last_signal;
+
+static void on_signal(int sig)
+{
+	last_signal = sig;
+	n_signals++;
+}
+
+static int read_option(struct config *c, int option, const char *value)
+{
+	unsigned long n;
+	switch (option) {
+	case OPT_DRY_RUN:
+		c->dry_run = 1;
+		break;
+	case OPT_JOBS:
+		if (text_number(value, SCHED_ASSIGNMENTS, &n) != 0 || n == 0)
+			return opt_usage(&prog, "--jobs: '%s' is no number from 1 to %d",
+				value, SCHED_ASSIGNMENTS);
+		c->run.jobs = (unsigned)n;
+		break;
+	case OPT_WAIT:
+		if (when_parse_span(value, &c->run.patience_ms) != 0)
+			return opt_usage(
+				&prog, "--wait: '%s' is no time such as 30m", value);
+		break;
+	case OPT_QUIET:
+		diag_set_quiet(1);
+		break;
+	default:
+		c->verbose = 1;
+		break;
+	}
+	return 0;
+}
+
+/* -1 to go on, or the exit status. */
+static int read_options(struct config *c, int argc, char **argv)
+{
+	struct opt_parser p;
+	int status = 0, option;
+	opt_init(&p, &prog, argc, argv);
+	while ((option = opt_next(&p, &status)) >= 0)
+		if ((status = read_option(c, option, p.value)) != 0)
+			return status;
+	if (option == OPT_EXIT)
+		return status;
+	if (argc - p.next > 1)
+		return opt_usage(
+			&prog, "one plan at a time: '%s' is too many", argv[p.next + 1]);
+	c->file = p.next < argc ? argv[p.next] : NULL;
+	return -1;
+}
+
+/* Reads the whole plan. 0, or the exit status. */
+static int read_plan(const struct config *c, struct graph *g)
+{
+	const char *name;
+	int fd = cmd_open(c->file, &name);
+	if (fd < 0)
+		return STATUS_FAILED;
+	struct stream_in in;
+	struct err err;
+	stream_open(&in, fd, name, "idc-apply", STREAM_BIT(STREAM_PLAN));
+	int bad = graph_read(g, &in, &err);
+	stream_release(&in);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	return bad != 0 ? stream_fail(&err) : 0;
+}
+
+/*
+ * The region that Identity Center is in, from the plan when the environment names none.
+ * Another one can't have the plan's instance.
+ */
+static int check_region(const struct graph *g)
+{
+	const char *planned = rec_str(g->instance, "Region");
+	const char *region = getenv("AWS_REGION");
+	if (region == NULL || region[0] == '\0')
+		region = getenv("AWS_DEFAULT_REGION");
+	if (planned == NULL)
+		return 0;
+	if (region == NULL || region[0] == '\0')
+		return setenv("AWS_REGION", planned, 1) == 0 ? 0 : STATUS_FAILED;
+	if (strcmp(region, planned) == 0)
+		return 0;
+	diag_error("the plan is for Identity Center in '%s', AWS_REGION says '%s'", planned,
+		region);
+	return STATUS_REFUSED;
+}
+
+static int dry_run(struct graph *g, struct results *results)
+{
+	const struct outcome o = { .status = RESULT_SKIPPED,
+		.code = "DryRun",
+		.message = "not done: --dry-run",
+		.request_id = "" };
+	for (size_t i = 0; i < g->n; i++)
+		results_add(results, &g->actions[i], &o);
+	diag_note(
+		"the plan is sound: %zu actions would be carried out, nothing was changed",
+		g->n);
+	return STATUS_OK;
+}
+
+static void watch_signals(void)
+{
+	struct sigaction act = { .sa_handler = on_signal };
+	sigemptyset(&act.sa_mask);
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+}
+
+static void log_request(void *ctx, const char *line)
+{
+	(void)ctx;
+	diag_note("%s", line);
+}
+
+static double requests(const struct aws *aws)
+{
+	jv counts = aws_counts(aws);
+	double n = 0;
+	jv_object_foreach(counts, key, value)
+	{
+		n += jv_number_value(value);
+		jv_free(key);
+		jv_free(value);
+	}
+	jv_free(counts);
+	return n;
+}
+
+/* Carries g out. The Results were begun; the status. */
+static int apply(
+	const struct config *c, struct graph *g, struct results *results, struct aws *aws)
+{
+	int64_t start_ms = when_ms();
+	if (c->verbose)
+		aws_set_log(aws, log_request, NULL);
+	watch_signals();
+	int status = run_all(g, aws, results, &c->run);
+	results_summary(results, (double)(when_ms() - start_ms) / 1000, requests(aws));
+	return status;
+}
+
+/* Writes the Results of g: of a dry run, of nothing, or of carrying it out. */
+static int write_results(const struct config *c, struct graph *g)
+{
+	static struct results results;
+	struct aws *aws = NULL;
+	struct err err;
+	int status = 0;
+	int idle = c->dry_run || g->n == 0;
+	if (!idle && (status = check_region(g)) != 0)
+		return status;
+	if (!idle && (aws = aws_new("idc-apply", &err)) == NULL) {
+		diag_err(&err, "nothing was changed");
+		return diag_status(&err);
+	}
+	results_begin(&results, g->instance);
+	/* Whether there is a reader is to be known before anything is changed. */
+	if (out_flush(&results.out) == 0) {
+		if (c->dry_run)
+			status = dry_run(g, &results);
+		else if (idle)
+			diag_note("nothing to do");
+		else
+			status = apply(c, g, &results, aws);
+		stream_end(&results.stream);
+	}
+	aws_free(aws);
+	results_release(&results);
+	return cmd_close(&results.out, status);
+}
+
+int main(int argc, char **argv)
+{
+	struct config c = { .run = { .jobs = SCHED_ASSIGNMENTS,
+				    .patience_ms = PATIENCE_MS,
+				    .signals = &n_signals,
+				    .signal = &last_signal } };
+	struct graph g;
+	cmd_init("idc-apply", 1);
+	int status = read_options(&c, argc, argv);
+	if (status >= 0)
+		return status;
+	g = (struct graph){ .instance = jv_invalid() };
+	status = read_plan(&c, &g);
+	if (status == 0)
+		status = write_results(&c, &g);
+	graph_release(&g);
+	return status;
+}

@@ -1,0 +1,424 @@
+#include "run.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+#include "mem.h"
+#include "rec.h"
+#include "status.h"
+#include "text.h"
+#include "when.h"
+
+#define STEP_MS 500
+#define UNCLEAR_MS 120000 /* how long a conflict that says nothing is waited out */
+#define BACKOFF_MS 250
+#define BACKOFF_MAX_MS 10000
+#define UNREACHED_MAX 3
+#define DRAIN_MS 10000
+
+uint32_t run_index(const struct run *r, const struct action *a)
+{
+	return (uint32_t)(a - r->g->actions);
+}
+
+/* --- stopping ----------------------------------------------------------------------- */
+
+static void stop(struct run *r, const char *code, const char *text)
+{
+	r->stop.on = 1;
+	r->stop.until_ms = INT64_MAX;
+	(void)snprintf(r->stop.code, sizeof(r->stop.code), "%s", code);
+	(void)snprintf(r->stop.text, sizeof(r->stop.text), "%s", text);
+}
+
+/* A code for what has none of AWS's. */
+static const char *code_of(const struct err *err)
+{
+	static const char *const codes[] = { [ERR_NONE] = "Error",
+		[ERR_DATA] = "BadAnswer",
+		[ERR_SYS] = "SystemError",
+		[ERR_NET] = "NoAnswer",
+		[ERR_THROTTLED] = "Throttled",
+		[ERR_AWS] = "Error",
+		[ERR_CRED] = "NoCredentials" };
+	return err->code[0] != '\0' ? err->code : codes[err->kind];
+}
+
+static void stop_fatally(struct run *r, const struct err *err)
+{
+	if (r->stop.fatal)
+		return;
+	diag_err(err, "stopped, %zu of %zu actions done", r->ended, r->g->n);
+	stop(r, code_of(err), err->text);
+	r->stop.fatal = 1;
+	r->stop.until_ms = when_ms() + DRAIN_MS;
+	r->results->told = r->stop.code;
+}
+
+void run_heard(struct run *r, const struct err *err)
+{
+	enum op_reach reach = err != NULL ? ops_reach(err) : OP_REACHED;
+	r->unreached = reach == OP_UNREACHED ? r->unreached + 1 : 0;
+	if (reach == OP_LOST || r->unreached >= UNREACHED_MAX)
+		stop_fatally(r, err);
+}
+
+/* --- ends --------------------------------------------------------------------------- */
+
+static double seconds_of(const struct action *a)
+{
+	return a->started_ms > 0 ? (double)(when_ms() - a->started_ms) / 1000 : 0;
+}
+
+/* Writes the Result of a and forgets what was kept for it. */
+static void end(struct run *r, struct action *a, const struct outcome *o)
+{
+	assert(a->state == ACTION_WAITING || a->state == ACTION_RUNNING);
+	r->running -= a->state == ACTION_RUNNING;
+	r->ended++;
+	a->state = o->status == RESULT_SUCCEEDED ? ACTION_SUCCEEDED : ACTION_ENDED;
+	results_add(r->results, a, o);
+	free(a->request);
+	free(a->names);
+	a->request = a->names = NULL;
+}
+
+static void skip(struct run *r, struct action *a, const char *code, const char *message)
+{
+	const struct outcome o = { .status = RESULT_SKIPPED,
+		.code = code,
+		.message = message,
+		.request_id = "",
+		.seconds = seconds_of(a) };
+	end(r, a, &o);
+}
+
+/* Skips all that waits for failed, directly or through others. */
+static void skip_dependents(struct run *r, const struct action *failed)
+{
+	char *why = mem_format("action %s (%s) failed", failed->id, failed->op->name);
+	uint32_t *stack = NULL;
+	size_t n = 0, cap = 0;
+	for (const struct action *from = failed;;) {
+		for (uint32_t e = 0; e < from->n_edges; e++) {
+			uint32_t i = r->g->edges[from->edges + e];
+			if (r->g->actions[i].state != ACTION_WAITING)
+				continue;
+			skip(r, &r->g->actions[i], "DependencyFailed", why);
+			mem_grow(&stack, &cap, n + 1, sizeof(*stack));
+			stack[n++] = i;
+		}
+		if (n == 0)
+			break;
+		from = &r->g->actions[stack[--n]];
+	}
+	free(stack);
+	free(why);
+}
+
+void run_succeed(struct run *r, struct action *a, const char *request_id)
+{
+	const struct outcome o = { .status = RESULT_SUCCEEDED,
+		.request_id = request_id,
+		.seconds = seconds_of(a) };
+	sched_done(&r->sched, run_index(r, a));
+	end(r, a, &o);
+	for (uint32_t e = 0; e < a->n_edges; e++) {
+		uint32_t i = r->g->edges[a->edges + e];
+		struct action *next = &r->g->actions[i];
+		if (--next->n_waiting == 0 && next->state == ACTION_WAITING)
+			sched_ready(&r->sched, i);
+	}
+}
+
+/* Ends a as failed; reached tells whether AWS answered with more than a refusal. */
+static void fail(struct run *r, struct action *a, const struct outcome *o, int reached)
+{
+	sched_done(&r->sched, run_index(r, a));
+	r->reached += reached != 0;
+	end(r, a, o);
+	skip_dependents(r, a);
+}
+
+void run_fail(struct run *r, struct action *a, const char *code, const char *message,
+	const char *request_id)
+{
+	const struct outcome o = { .status = RESULT_FAILED,
+		.code = code,
+		.message = message,
+		.request_id = request_id,
+		.seconds = seconds_of(a) };
+	fail(r, a, &o, 1);
+}
+
+void run_fail_err(struct run *r, struct action *a, const struct err *err)
+{
+	const struct outcome o = { .status = RESULT_FAILED,
+		.code = code_of(err),
+		.message = err->text,
+		.request_id = err->request_id,
+		.seconds = seconds_of(a) };
+	fail(r, a, &o, ops_reach(err) == OP_REACHED);
+}
+
+void run_give_up(struct run *r, struct action *a, const char *request_id)
+{
+	char *text =
+		mem_format("%s: not waited for, AWS may complete it yet", r->stop.text);
+	const struct outcome o = { .status = RESULT_FAILED,
+		.code = r->stop.code,
+		.message = text,
+		.request_id = request_id,
+		.seconds = seconds_of(a) };
+	fail(r, a, &o, 0);
+	free(text);
+}
+
+/* --- one action --------------------------------------------------------------------- */
+
+void run_retry(
+	struct run *r, struct action *a, enum op_verdict verdict, const struct err *err)
+{
+	int64_t now_ms = when_ms();
+	int64_t limit_ms = r->patience_ms;
+	if (verdict != OP_BUSY && limit_ms > UNCLEAR_MS)
+		limit_ms = UNCLEAR_MS;
+	if (a->blocked_ms == 0)
+		a->blocked_ms = now_ms;
+	if (now_ms - a->blocked_ms >= limit_ms) {
+		struct err late = *err;
+		(void)snprintf(late.text, sizeof(late.text),
+			"%.500s (waited %lld s for it to pass)", err->text,
+			(long long)(now_ms - a->blocked_ms) / 1000);
+		run_fail_err(r, a, &late);
+		return;
+	}
+	int64_t wait_ms = BACKOFF_MAX_MS;
+	if (a->tries < 6 && (BACKOFF_MS << a->tries) < BACKOFF_MAX_MS)
+		wait_ms = BACKOFF_MS << a->tries;
+	a->tries++;
+	/* Spread by the line, so that what met one obstacle does not come back as one. */
+	wait_ms = wait_ms / 2 + (int64_t)(a->line * 2654435761u) % (wait_ms / 2 + 1);
+	a->state = ACTION_WAITING;
+	r->running--;
+	sched_delay(&r->sched, run_index(r, a), now_ms + wait_ms);
+}
+
+static void on_error(struct run *r, struct action *a, const struct err *err)
+{
+	enum op_verdict verdict = ops_judge(a->op, err);
+	switch (verdict) {
+	case OP_FAILED:
+		run_fail_err(r, a, err);
+		break;
+	case OP_ALREADY:
+		run_succeed(r, a, err->request_id);
+		break;
+	case OP_LOOK:
+		look_start(r, a, err);
+		break;
+	case OP_BUSY:
+	case OP_UNCLEAR:
+		run_retry(r, a, verdict, err);
+		break;
+	}
+}
+
+/* Keeps the ARN of a set that a created. 0, or -1 when the answer has none. */
+static int keep_arn(struct run *r, const struct action *a, jv output)
+{
+	jv set = rec_get(output, "PermissionSet");
+	const char *arn = rec_str(set, "PermissionSetArn");
+	if (arn != NULL)
+		r->g->sets[a->creates].arn = mem_string(arn);
+	jv_free(set);
+	return arn != NULL ? 0 : -1;
+}
+
+static void on_answer(void *ctx, const struct aws_result *res)
+{
+	struct action *a = ctx;
+	struct run *r = a->run;
+	a->attempts += res->attempts;
+	run_heard(r, res->err);
+	if (res->err != NULL) {
+		on_error(r, a, res->err);
+	} else if (a->op->wait != OP_SYNC) {
+		jv status = rec_get(res->output, ops_async(a->op->wait)->status);
+		waits_add(r, a, status, res->request_id);
+		jv_free(status);
+	} else if (a->creates != GRAPH_NONE && keep_arn(r, a, res->output) != 0) {
+		run_fail(r, a, "BadAnswer", "AWS's answer has no PermissionSetArn",
+			res->request_id);
+	} else {
+		run_succeed(r, a, res->request_id);
+	}
+}
+
+static void start(struct run *r, uint32_t i)
+{
+	struct action *a = &r->g->actions[i];
+	a->run = r;
+	a->state = ACTION_RUNNING;
+	r->running++;
+	if (a->started_ms == 0)
+		a->started_ms = when_ms();
+	jv request = graph_request(r->g, a);
+	aws_call(r->aws, AWS_SSO_ADMIN, a->op->name, request, on_answer, a);
+	jv_free(request);
+}
+
+static void start_all(struct run *r)
+{
+	for (uint32_t i; !r->stop.on && (i = sched_next(&r->sched)) != GRAPH_NONE;)
+		start(r, i);
+}
+
+/* --- the loop ----------------------------------------------------------------------- */
+
+/* Stops for a signal and for a reader that has gone. Returns whether to stop waiting, too.
+ */
+static int check_stop(struct run *r, const struct run_options *o, int64_t now_ms)
+{
+	if (r->results->out.error != 0 && !r->stop.on) {
+		stop(r, "OutputClosed", "standard output can't be written to");
+		diag_error(
+			"results can't be written: starting nothing more, waiting for %zu "
+			"operations",
+			r->running);
+	}
+	if (*o->signals > 0 && !r->stop.on) {
+		stop(r, "Interrupted", "stopped by a signal");
+		if (r->running > 0)
+			diag_note("stopping: waiting for %zu operations in progress; "
+				  "a second signal stops at once",
+				r->running);
+	}
+	return *o->signals > 1 || (r->stop.on && now_ms >= r->stop.until_ms);
+}
+
+static void show_progress(const struct run *r, int64_t now_ms)
+{
+	double elapsed = (double)(now_ms - r->started_ms) / 1000;
+	double left = r->ended > 0
+			      ? elapsed / (double)r->ended * (double)(r->g->n - r->ended)
+			      : 0;
+	diag_progress(now_ms, "%zu of %zu done, %zu under way, about %.0f s left", r->ended,
+		r->g->n, r->running, left);
+}
+
+static int step_ms(const struct run *r, int64_t now_ms)
+{
+	int64_t due = sched_due(&r->sched);
+	int64_t poll = waits_due(r);
+	if (poll < due)
+		due = poll;
+	if (due <= now_ms)
+		return 0;
+	return due - now_ms < STEP_MS ? (int)(due - now_ms) : STEP_MS;
+}
+
+static void step(struct run *r, int64_t now_ms)
+{
+	struct err err;
+	(void)out_flush(&r->results->out);
+	if (aws_step(r->aws, step_ms(r, now_ms), &err) != 0)
+		stop_fatally(r, &err);
+	show_progress(r, when_ms());
+}
+
+static int has_assignments(const struct graph *g)
+{
+	return g->n_groups > 1;
+}
+
+/* Before anything else: what did an earlier run leave under way? */
+static void survey(struct run *r, const struct run_options *o)
+{
+	if (has_assignments(r->g))
+		waits_survey(r);
+	while (r->surveying > 0 && !r->stop.on && check_stop(r, o, when_ms()) == 0)
+		step(r, when_ms());
+}
+
+static void loop(struct run *r, const struct run_options *o)
+{
+	for (size_t i = 0; i < r->g->n; i++)
+		if (r->g->actions[i].n_waiting == 0)
+			sched_ready(&r->sched, (uint32_t)i);
+	while (r->ended < r->g->n) {
+		int64_t now_ms = when_ms();
+		sched_wake(&r->sched, now_ms);
+		if (r->stop.fatal)
+			waits_give_up(r);
+		if (check_stop(r, o, now_ms) || (r->stop.on && r->running == 0))
+			break;
+		start_all(r);
+		waits_poll(r, now_ms);
+		step(r, now_ms);
+	}
+}
+
+/* Ends what the loop left: what was under way, then what was never started. */
+static void end_rest(struct run *r)
+{
+	for (size_t i = 0; i < r->g->n; i++)
+		if (r->g->actions[i].state == ACTION_RUNNING)
+			run_give_up(r, &r->g->actions[i], "");
+	for (size_t i = 0; i < r->g->n; i++)
+		if (r->g->actions[i].state == ACTION_WAITING)
+			skip(r, &r->g->actions[i], r->stop.code, r->stop.text);
+}
+
+static int exit_status(const struct run *r, const struct run_options *o)
+{
+	if (*o->signals > 0)
+		return 128 + *o->signal;
+	if (r->results->out.error != 0)
+		return STATUS_FAILED;
+	if (r->stop.fatal)
+		return STATUS_AWS;
+	if (r->results->n[RESULT_FAILED] == 0)
+		return STATUS_OK;
+	/* Not one action got through, and nothing but refusals came back. */
+	if (r->results->n[RESULT_SUCCEEDED] == 0 && r->reached == 0)
+		return STATUS_AWS;
+	return STATUS_FAILED;
+}
+
+/* Requests a second that the environment allows, as lib/aws reads it. */
+static int64_t least_gap_ms(void)
+{
+	unsigned long tps = 20;
+	const char *s = getenv("IDC_TPS");
+	if (s != NULL)
+		(void)text_number(s, 100000, &tps);
+	/* At most a fifth of the requests go into polls. */
+	return tps > 0 ? 5000 / (int64_t)tps + 1 : 10;
+}
+
+int run_all(struct graph *g, struct aws *aws, struct results *results,
+	const struct run_options *options)
+{
+	struct run r = { .g = g,
+		.aws = aws,
+		.results = results,
+		.started_ms = when_ms(),
+		.patience_ms = options->patience_ms,
+		.least_gap_ms = least_gap_ms() };
+	sched_init(&r.sched, g, options->jobs);
+	waits_init(&r);
+	survey(&r, options);
+	loop(&r, options);
+	end_rest(&r);
+	diag_progress_end();
+	results_rest(results);
+	results->told = NULL;
+	waits_release(&r);
+	look_release(&r);
+	sched_release(&r.sched);
+	return exit_status(&r, options);
+}

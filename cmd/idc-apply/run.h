@@ -1,0 +1,131 @@
+/*
+ * run -- carrying a graph out: starts what may start, hears how it ended, and ends its
+ * dependents with it. run.c has the loop, wait.c the asynchronous operations, look.c what
+ * is read to clear up conflicts.
+ *
+ * Every action comes to exactly one end: run_succeed, run_fail, or a skip.
+ */
+#ifndef IDC_APPLY_RUN_H
+#define IDC_APPLY_RUN_H
+
+#include <signal.h>
+#include <stdint.h>
+
+#include "aws.h"
+#include "graph.h"
+#include "results.h"
+#include "sched.h"
+
+struct waiting;
+struct names;
+
+/* The outstanding operations of one kind, and how they are polled. */
+struct poll {
+	struct run *run;
+	enum op_wait wait;
+	struct waiting *first;
+	size_t n;
+	size_t asking; /* calls of this poll not yet answered */
+	size_t asked; /* operations it is about */
+	size_t shown; /* how many of these the list has shown */
+	enum {
+		POLL_RECENT, /* the first page of the list, where the latest are */
+		POLL_PROGRESS, /* the list of those in progress, the others one by one */
+		POLL_SINGLE /* one by one: the list is denied */
+	} mode;
+	int64_t next_ms;
+	double usual_ms; /* how long an operation takes, learned; 0: not known yet */
+};
+
+/* Why nothing new is started, and what is said of what was not. */
+struct stop {
+	int on;
+	int fatal; /* AWS is out of reach: do not wait for operations */
+	int64_t until_ms; /* wait for calls in flight at most until then */
+	char code[80];
+	char text[600];
+};
+
+struct run {
+	struct graph *g;
+	struct aws *aws;
+	struct results *results;
+	struct sched sched;
+	struct poll polls[OP_WAITS];
+	struct names *names;
+	struct stop stop;
+	size_t running, ended;
+	size_t reached; /* failures in which AWS answered something else than "no" */
+	unsigned unreached; /* calls in a row that got no answer */
+	int64_t started_ms;
+	int64_t patience_ms; /* for an operation to end, and for a conflict to pass */
+	int64_t least_gap_ms; /* between two polls */
+	size_t surveying; /* calls that look for operations of an earlier run */
+};
+
+struct run_options {
+	unsigned jobs; /* 1 to SCHED_ASSIGNMENTS */
+	int64_t patience_ms;
+	volatile sig_atomic_t *signals; /* how many have come */
+	volatile sig_atomic_t *signal; /* the last one */
+};
+
+/*
+ * Carries g out; results_begin was called. Returns the exit status (a signal's is 128
+ * and its number); the Result of every action was written.
+ */
+int run_all(struct graph *g, struct aws *aws, struct results *results,
+	const struct run_options *options);
+
+/* How an action that is running ended. message may be cut. request_id may be "". */
+void run_succeed(struct run *r, struct action *a, const char *request_id);
+void run_fail(struct run *r, struct action *a, const char *code, const char *message,
+	const char *request_id);
+void run_fail_err(struct run *r, struct action *a, const struct err *err);
+
+/* a is not waited for any longer, since all stops (r->stop). */
+void run_give_up(struct run *r, struct action *a, const char *request_id);
+
+/*
+ * Tries a running action again later; verdict says what is in its way. Fails it with err
+ * when that has taken too long.
+ */
+void run_retry(
+	struct run *r, struct action *a, enum op_verdict verdict, const struct err *err);
+
+/*
+ * Hears of a call's error, or of its success (NULL), from wherever it was made: when AWS is
+ * out of reach, all stops.
+ */
+void run_heard(struct run *r, const struct err *err);
+
+uint32_t run_index(const struct run *r, const struct action *a);
+
+/* --- wait.c --- */
+
+void waits_init(struct run *r);
+void waits_release(struct run *r);
+
+/* Starts to look for operations that an earlier run left; r->surveying tells when it ended.
+ */
+void waits_survey(struct run *r);
+
+/* a's operation was accepted; answer is its status (borrowed). */
+void waits_add(struct run *r, struct action *a, jv answer, const char *request_id);
+
+/* Ends what is waited for: AWS is out of reach. */
+void waits_give_up(struct run *r);
+
+/* Starts the polls that are due. */
+void waits_poll(struct run *r, int64_t now_ms);
+
+/* When the next poll is due, or INT64_MAX. */
+int64_t waits_due(const struct run *r);
+
+/* --- look.c --- */
+
+/* Reads how things are after the conflict err, then ends or retries a. */
+void look_start(struct run *r, struct action *a, const struct err *err);
+void look_release(struct run *r);
+
+#endif

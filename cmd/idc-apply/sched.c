@@ -1,0 +1,252 @@
+#include "sched.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+
+void sched_init(struct sched *s, struct graph *g, unsigned limit)
+{
+	memset(s, 0, sizeof(*s));
+	s->g = g;
+	s->limit = limit;
+	s->lanes = mem_array(g->n_lanes, sizeof(*s->lanes));
+	s->groups = mem_array(g->n_groups, sizeof(*s->groups));
+	for (size_t i = 0; i < g->n_lanes; i++) {
+		s->lanes[i].head = s->lanes[i].tail = GRAPH_NONE;
+		if (g->lanes[i] != 0)
+			s->lanes[i].group = &s->groups[g->lanes[i]];
+	}
+}
+
+void sched_release(struct sched *s)
+{
+	free(s->lanes);
+	free(s->groups);
+	free(s->delayed);
+}
+
+/* --- rings of lanes, lists of accounts ---------------------------------------------- */
+
+static void ring_add(struct ring *r, struct lane *l)
+{
+	l->next = NULL;
+	if (r->last != NULL)
+		r->last->next = l;
+	else
+		r->first = l;
+	r->last = l;
+}
+
+static struct lane *ring_take(struct ring *r)
+{
+	struct lane *l = r->first;
+	r->first = l->next;
+	if (r->first == NULL)
+		r->last = NULL;
+	l->offered = 0;
+	return l;
+}
+
+static void list_remove(struct group *g)
+{
+	struct group_list *in = g->in;
+	if (in == NULL)
+		return;
+	if (g->prev != NULL)
+		g->prev->next = g->next;
+	else
+		in->first = g->next;
+	if (g->next != NULL)
+		g->next->prev = g->prev;
+	else
+		in->last = g->prev;
+	g->prev = g->next = NULL;
+	g->in = NULL;
+}
+
+static void list_add(struct group_list *list, struct group *g)
+{
+	g->prev = list->last;
+	if (list->last != NULL)
+		list->last->next = g;
+	else
+		list->first = g;
+	list->last = g;
+	g->in = list;
+}
+
+/* Puts an account where it belongs by what it has running and could start. */
+static void place(struct sched *s, struct group *g)
+{
+	unsigned n = g->running < SCHED_ASSIGNMENTS ? g->running : SCHED_ASSIGNMENTS;
+	struct group_list *list = g->lanes.first != NULL ? &s->accounts[n] : NULL;
+	if (list == g->in)
+		return;
+	list_remove(g);
+	if (list != NULL)
+		list_add(list, g);
+}
+
+/* Offers what a lane has, when it is open and has something. */
+static void offer(struct sched *s, struct lane *l)
+{
+	if (l->busy || l->offered || l->head == GRAPH_NONE)
+		return;
+	l->offered = 1;
+	if (l->group != NULL) {
+		ring_add(&l->group->lanes, l);
+		place(s, l->group);
+	} else {
+		const struct op *op = s->g->actions[l->head].op;
+		ring_add(op->wait == OP_PROVISION ? &s->provisions : &s->edits, l);
+	}
+}
+
+/* --- starting and ending ------------------------------------------------------------ */
+
+void sched_ready(struct sched *s, uint32_t i)
+{
+	struct lane *l = &s->lanes[s->g->actions[i].lane];
+	s->g->actions[i].next = GRAPH_NONE;
+	if (l->tail != GRAPH_NONE)
+		s->g->actions[l->tail].next = i;
+	else
+		l->head = i;
+	l->tail = i;
+	offer(s, l);
+}
+
+static uint32_t start(struct sched *s, struct lane *l)
+{
+	uint32_t i = l->head;
+	struct action *a = &s->g->actions[i];
+	l->head = a->next;
+	if (l->head == GRAPH_NONE)
+		l->tail = GRAPH_NONE;
+	l->busy = 1;
+	s->running[a->op->wait]++;
+	if (l->group != NULL) {
+		l->group->running++;
+		place(s, l->group);
+	}
+	return i;
+}
+
+static unsigned assignments(const struct sched *s)
+{
+	return s->running[OP_CREATION] + s->running[OP_DELETION];
+}
+
+uint32_t sched_next(struct sched *s)
+{
+	if (s->edits.first != NULL && s->running[OP_SYNC] < SCHED_EDITS)
+		return start(s, ring_take(&s->edits));
+	if (s->provisions.first != NULL && s->running[OP_PROVISION] < SCHED_PROVISIONS)
+		return start(s, ring_take(&s->provisions));
+	if (assignments(s) >= s->limit)
+		return GRAPH_NONE;
+	for (size_t n = 0; n <= SCHED_ASSIGNMENTS; n++)
+		if (s->accounts[n].first != NULL)
+			return start(s, ring_take(&s->accounts[n].first->lanes));
+	return GRAPH_NONE;
+}
+
+/* Gives the place among the outstanding back. */
+static void leave(struct sched *s, enum op_wait wait, struct lane *l)
+{
+	s->running[wait]--;
+	if (l != NULL && l->group != NULL) {
+		l->group->running--;
+		place(s, l->group);
+	}
+}
+
+void sched_done(struct sched *s, uint32_t i)
+{
+	const struct action *a = &s->g->actions[i];
+	struct lane *l = &s->lanes[a->lane];
+	leave(s, a->op->wait, l);
+	l->busy = 0;
+	offer(s, l);
+}
+
+uint32_t sched_hold(struct sched *s, enum op_wait wait, uint32_t lane)
+{
+	struct lane *l = lane != GRAPH_NONE ? &s->lanes[lane] : NULL;
+	s->running[wait]++;
+	if (l == NULL || l->busy)
+		return GRAPH_NONE;
+	assert(!l->offered);
+	l->busy = 1;
+	l->group->running++;
+	place(s, l->group);
+	return lane;
+}
+
+void sched_unhold(struct sched *s, enum op_wait wait, uint32_t lane)
+{
+	struct lane *l = lane != GRAPH_NONE ? &s->lanes[lane] : NULL;
+	leave(s, wait, l);
+	if (l == NULL)
+		return;
+	l->busy = 0;
+	offer(s, l);
+}
+
+/* --- waiting ------------------------------------------------------------------------ */
+
+static void swap(struct delayed *a, struct delayed *b)
+{
+	struct delayed t = *a;
+	*a = *b;
+	*b = t;
+}
+
+void sched_delay(struct sched *s, uint32_t i, int64_t due_ms)
+{
+	const struct action *a = &s->g->actions[i];
+	leave(s, a->op->wait, &s->lanes[a->lane]);
+	mem_grow(&s->delayed, &s->cap_delayed, s->n_delayed + 1, sizeof(*s->delayed));
+	size_t at = s->n_delayed++;
+	s->delayed[at] = (struct delayed){ due_ms, i };
+	for (; at > 0 && s->delayed[(at - 1) / 2].due_ms > due_ms; at = (at - 1) / 2)
+		swap(&s->delayed[at], &s->delayed[(at - 1) / 2]);
+}
+
+static uint32_t pop(struct sched *s)
+{
+	struct delayed *d = s->delayed;
+	uint32_t i = d[0].action;
+	d[0] = d[--s->n_delayed];
+	for (size_t at = 0;;) {
+		size_t least = at;
+		for (size_t child = 2 * at + 1; child <= 2 * at + 2; child++)
+			if (child < s->n_delayed && d[child].due_ms < d[least].due_ms)
+				least = child;
+		if (least == at)
+			return i;
+		swap(&d[at], &d[least]);
+		at = least;
+	}
+}
+
+void sched_wake(struct sched *s, int64_t now_ms)
+{
+	while (s->n_delayed > 0 && s->delayed[0].due_ms <= now_ms) {
+		uint32_t i = pop(s);
+		struct lane *l = &s->lanes[s->g->actions[i].lane];
+		s->g->actions[i].next = l->head;
+		l->head = i;
+		if (l->tail == GRAPH_NONE)
+			l->tail = i;
+		l->busy = 0;
+		offer(s, l);
+	}
+}
+
+int64_t sched_due(const struct sched *s)
+{
+	return s->n_delayed > 0 ? s->delayed[0].due_ms : INT64_MAX;
+}

@@ -1,0 +1,98 @@
+/*
+ * sched -- which action may start next.
+ *
+ * Holds what is ready, in its lane's queue, and keeps AWS's limits: one action of a lane at
+ * a time; so many assignment operations outstanding; and as long as there is a choice, the
+ * next assignment goes to the account that has the fewest under way (AWS updates one role
+ * of an account at a time). Every step costs O(1), waiting O(log n). Does not know time or
+ * AWS.
+ */
+#ifndef IDC_APPLY_SCHED_H
+#define IDC_APPLY_SCHED_H
+
+#include <stdint.h>
+
+#include "graph.h"
+
+#define SCHED_ASSIGNMENTS 10 /* AWS's quota, which can't be raised */
+#define SCHED_PROVISIONS 10
+#define SCHED_EDITS 16
+
+struct group;
+
+/* A queue of actions of which one at a time is under way. */
+struct lane {
+	uint32_t head, tail; /* actions, GRAPH_NONE when empty */
+	struct group *group; /* of an assignment lane: its account, else NULL */
+	struct lane *next; /* in a ring */
+	unsigned char busy, offered;
+};
+
+struct ring {
+	struct lane *first, *last;
+};
+
+struct group {
+	struct ring lanes; /* those that could start something */
+	unsigned running;
+	struct group *prev, *next;
+	struct group_list *in; /* NULL: nothing to start here */
+};
+
+struct group_list {
+	struct group *first, *last;
+};
+
+/* An action that waits until due_ms. */
+struct delayed {
+	int64_t due_ms;
+	uint32_t action;
+};
+
+struct sched {
+	struct graph *g;
+	struct lane *lanes;
+	struct group *groups;
+	struct ring edits, provisions;
+	struct group_list accounts[SCHED_ASSIGNMENTS + 1]; /* by what they have running */
+	unsigned running[OP_WAITS]; /* edits, creations, deletions, provisions */
+	unsigned limit; /* of assignments outstanding */
+	struct delayed *delayed; /* a heap, the soonest first */
+	size_t n_delayed, cap_delayed;
+};
+
+/* g is borrowed and kept; limit is 1 to SCHED_ASSIGNMENTS. Nothing is ready yet. */
+void sched_init(struct sched *s, struct graph *g, unsigned limit);
+void sched_release(struct sched *s);
+
+/* Action i waits for no other any more. */
+void sched_ready(struct sched *s, uint32_t i);
+
+/* The next action that may start, which it then counts as running; GRAPH_NONE: none may. */
+uint32_t sched_next(struct sched *s);
+
+/* Action i, running until now, has ended. */
+void sched_done(struct sched *s, uint32_t i);
+
+/*
+ * Action i, running until now, is to be tried again at due_ms. Its lane stays closed, its
+ * place among the outstanding is free.
+ */
+void sched_delay(struct sched *s, uint32_t i, int64_t due_ms);
+
+/* Makes ready what is due at now_ms. */
+void sched_wake(struct sched *s, int64_t now_ms);
+
+/* When the next delayed action is due, or INT64_MAX. */
+int64_t sched_due(const struct sched *s);
+
+/*
+ * Another's operation in progress takes a place among the outstanding assignments, and
+ * closes lane (GRAPH_NONE: it is on no lane of the plan), until sched_unhold. Before
+ * anything is ready. sched_hold returns the lane it closed, to be given to sched_unhold:
+ * GRAPH_NONE also when that was closed already.
+ */
+uint32_t sched_hold(struct sched *s, enum op_wait wait, uint32_t lane);
+void sched_unhold(struct sched *s, enum op_wait wait, uint32_t lane);
+
+#endif

@@ -1,0 +1,387 @@
+/*
+ * Asynchronous operations: what is outstanding, and asking AWS about all of it together.
+ *
+ * An operation has ended only when AWS says so by its id: that it is missing from a list of
+ * those in progress proves nothing, since lists lag. AWS does not promise an order of its
+ * lists, which also hold what ended days ago. So the first page is read as long as
+ * it shows most of what is asked for; otherwise the list of those in progress is, and what
+ * is not in it is asked for by its id. Only failures have a reason to be asked for then.
+ */
+#include "run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+#include "mem.h"
+#include "rec.h"
+#include "when.h"
+
+#define USUAL_MS 400.0 /* until it is learned */
+#define GAP_MAX_MS 5000
+#define LEARN 0.3 /* weight of the latest */
+
+enum seen { UNSEEN, IN_PROGRESS, SUCCEEDED, FAILED };
+
+struct waiting {
+	struct waiting *next;
+	struct poll *poll;
+	struct action *a; /* NULL: of an earlier run */
+	uint32_t lane; /* which that one holds, or GRAPH_NONE */
+	int64_t accepted_ms;
+	int asked; /* in the poll under way */
+	int dropped; /* nobody waits for it any more */
+	enum seen seen;
+	char id[64];
+};
+
+void waits_init(struct run *r)
+{
+	for (int i = 0; i < OP_WAITS; i++)
+		r->polls[i] = (struct poll){
+			.run = r, .wait = (enum op_wait)i, .next_ms = INT64_MAX
+		};
+}
+
+void waits_release(struct run *r)
+{
+	for (int i = 0; i < OP_WAITS; i++)
+		while (r->polls[i].first != NULL) {
+			struct waiting *w = r->polls[i].first;
+			r->polls[i].first = w->next;
+			free(w);
+		}
+}
+
+static enum seen status_of(jv status)
+{
+	static const char *const names[] = { [IN_PROGRESS] = "IN_PROGRESS",
+		[SUCCEEDED] = "SUCCEEDED",
+		[FAILED] = "FAILED" };
+	const char *s = rec_str_or(status, "Status", "");
+	for (int i = IN_PROGRESS; i <= FAILED; i++)
+		if (strcmp(names[i], s) == 0)
+			return (enum seen)i;
+	return UNSEEN;
+}
+
+/* --- when to ask -------------------------------------------------------------------- */
+
+static int64_t clamp(double ms, int64_t least, int64_t most)
+{
+	if (ms < (double)least)
+		return least;
+	return ms > (double)most ? most : (int64_t)ms;
+}
+
+/* Not before the first could have ended; then the more often, the shorter they take. */
+static void schedule(struct poll *p, int64_t now_ms)
+{
+	double usual = p->usual_ms > 0 ? p->usual_ms : USUAL_MS;
+	double youngest = 1e12, oldest = 0;
+	for (const struct waiting *w = p->first; w != NULL; w = w->next) {
+		double age = (double)(now_ms - w->accepted_ms);
+		youngest = age < youngest ? age : youngest;
+		oldest = age > oldest ? age : oldest;
+	}
+	double gap = (youngest > usual ? youngest : usual) / 8;
+	int64_t gap_ms = clamp(gap, p->run->least_gap_ms, GAP_MAX_MS);
+	int64_t wait_ms = clamp(0.8 * usual - oldest, gap_ms, GAP_MAX_MS);
+	p->next_ms = p->n > 0 ? now_ms + wait_ms : INT64_MAX;
+}
+
+static void learn(struct poll *p, const struct waiting *w, int64_t now_ms)
+{
+	double ms = (double)(now_ms - w->accepted_ms);
+	p->usual_ms = p->usual_ms > 0 ? (1 - LEARN) * p->usual_ms + LEARN * ms : ms;
+}
+
+int64_t waits_due(const struct run *r)
+{
+	int64_t due = INT64_MAX;
+	for (int i = 0; i < OP_WAITS; i++)
+		if (r->polls[i].asking == 0 && r->polls[i].next_ms < due)
+			due = r->polls[i].next_ms;
+	return due;
+}
+
+/* --- what is outstanding ------------------------------------------------------------ */
+
+static struct waiting *add(struct poll *p, struct action *a, const char *id)
+{
+	struct waiting *w = mem_alloc(sizeof(*w));
+	int64_t now_ms = when_ms();
+	*w = (struct waiting){ .next = p->first,
+		.poll = p,
+		.a = a,
+		.lane = GRAPH_NONE,
+		.accepted_ms = now_ms };
+	(void)snprintf(w->id, sizeof(w->id), "%s", id);
+	p->first = w;
+	p->n++;
+	if (p->n == 1)
+		schedule(p, now_ms);
+	return w;
+}
+
+static void drop(struct waiting *w)
+{
+	struct waiting **at = &w->poll->first;
+	while (*at != w)
+		at = &(*at)->next;
+	*at = w->next;
+	w->poll->n--;
+	free(w);
+}
+
+static const char *reason_of(jv status)
+{
+	return rec_str_or(status, "FailureReason", "AWS gave no reason");
+}
+
+/* w has ended, as status (borrowed) says. Frees it. */
+static void settle(struct waiting *w, enum seen seen, jv status)
+{
+	struct run *r = w->poll->run;
+	struct action *a = w->a;
+	if (a == NULL) {
+		sched_unhold(&r->sched, w->poll->wait, w->lane);
+	} else {
+		learn(w->poll, w, when_ms());
+		if (seen == SUCCEEDED)
+			run_succeed(r, a, w->id);
+		else
+			run_fail(r, a, "OperationFailed", reason_of(status), w->id);
+	}
+	drop(w);
+}
+
+void waits_add(struct run *r, struct action *a, jv answer, const char *request_id)
+{
+	const char *id = rec_str_or(answer, "RequestId", "");
+	enum seen seen = status_of(answer);
+	if (seen == SUCCEEDED)
+		run_succeed(r, a, id);
+	else if (seen == FAILED)
+		run_fail(r, a, "OperationFailed", reason_of(answer), id);
+	else if (seen == IN_PROGRESS && id[0] != '\0' &&
+		 strlen(id) < sizeof(((struct waiting *)NULL)->id))
+		add(&r->polls[a->op->wait], a, id);
+	else
+		run_fail(r, a, "BadAnswer", "AWS's answer has no status that can be read",
+			request_id);
+}
+
+void waits_give_up(struct run *r)
+{
+	for (int i = 0; i < OP_WAITS; i++)
+		for (struct waiting *w = r->polls[i].first; w != NULL; w = w->next) {
+			if (w->a != NULL)
+				run_give_up(r, w->a, w->id);
+			/* A call about it may be in flight: it stays, for nothing. */
+			w->a = NULL;
+			w->dropped = 1;
+		}
+}
+
+/* --- asking ------------------------------------------------------------------------- */
+
+static void give_up_late(struct poll *p, int64_t now_ms)
+{
+	struct run *r = p->run;
+	struct waiting *next;
+	for (struct waiting *w = p->first; w != NULL; w = next) {
+		next = w->next;
+		if (w->dropped || now_ms - w->accepted_ms < r->patience_ms)
+			continue;
+		if (w->a != NULL) {
+			char *text = mem_format(
+				"still in progress after %.0f s, AWS may complete "
+				"it yet",
+				(double)r->patience_ms / 1000);
+			run_fail(r, w->a, "StillInProgress", text, w->id);
+			free(text);
+		} else {
+			sched_unhold(&r->sched, p->wait, w->lane);
+		}
+		drop(w);
+	}
+}
+
+static void poll_answered(struct poll *p)
+{
+	int64_t now_ms = when_ms();
+	if (--p->asking > 0)
+		return;
+	give_up_late(p, now_ms);
+	schedule(p, now_ms);
+}
+
+static jv base_input(const struct run *r)
+{
+	return rec_set_str(jv_object(), "InstanceArn", r->g->instance_arn);
+}
+
+static void on_described(void *ctx, const struct aws_result *res)
+{
+	struct waiting *w = ctx;
+	struct poll *p = w->poll;
+	run_heard(p->run, res->err);
+	if (res->err == NULL && !w->dropped) {
+		jv status = rec_get(res->output, ops_async(p->wait)->status);
+		enum seen seen = status_of(status);
+		if (seen == SUCCEEDED || seen == FAILED)
+			settle(w, seen, status);
+		jv_free(status);
+	}
+	poll_answered(p);
+}
+
+static void ask_one(struct waiting *w, aws_done *done)
+{
+	const struct op_async *async = ops_async(w->poll->wait);
+	jv input = rec_set_str(base_input(w->poll->run), async->describe_id, w->id);
+	aws_call(w->poll->run->aws, AWS_SSO_ADMIN, async->describe, input, done, w);
+	jv_free(input);
+}
+
+static void ask_again(struct waiting *w)
+{
+	w->poll->asking++;
+	ask_one(w, on_described);
+}
+
+static int on_page(void *ctx, jv items)
+{
+	struct poll *p = ctx;
+	for (int i = 0; i < rec_len(items); i++) {
+		jv item = rec_at(items, i);
+		const char *id = rec_str_or(item, "RequestId", "");
+		for (struct waiting *w = p->first; w != NULL; w = w->next)
+			if (w->asked && strcmp(w->id, id) == 0) {
+				enum seen seen = status_of(item);
+				p->shown += w->seen == UNSEEN && seen != UNSEEN;
+				w->seen = seen;
+			}
+		jv_free(item);
+	}
+	return p->mode == POLL_RECENT;
+}
+
+static void on_listed(void *ctx, const struct aws_result *res)
+{
+	struct poll *p = ctx;
+	run_heard(p->run, res->err);
+	if (res->err != NULL && ops_reach(res->err) == OP_REFUSED)
+		p->mode = POLL_SINGLE;
+	if (res->err == NULL && p->mode == POLL_RECENT && p->shown * 2 < p->asked)
+		p->mode = POLL_PROGRESS;
+	struct waiting *next;
+	for (struct waiting *w = p->first; w != NULL && res->err == NULL; w = next) {
+		next = w->next;
+		if (!w->asked || w->dropped)
+			continue;
+		if (w->seen == SUCCEEDED)
+			settle(w, SUCCEEDED, res->output);
+		else if (w->seen != IN_PROGRESS)
+			ask_again(w);
+	}
+	poll_answered(p);
+}
+
+static void ask_list(struct poll *p, aws_page *page, aws_done *done, int in_progress)
+{
+	jv input = base_input(p->run);
+	if (in_progress)
+		input = rec_set(
+			input, "Filter", rec_set_str(jv_object(), "Status", "IN_PROGRESS"));
+	aws_list(
+		p->run->aws, AWS_SSO_ADMIN, ops_async(p->wait)->list, input, page, done, p);
+	jv_free(input);
+}
+
+static void ask(struct poll *p)
+{
+	p->asked = p->shown = 0;
+	for (struct waiting *w = p->first; w != NULL; w = w->next) {
+		w->asked = !w->dropped;
+		w->seen = UNSEEN;
+		p->asked += !w->dropped;
+	}
+	if (p->asked > 1 && p->mode != POLL_SINGLE) {
+		p->asking = 1;
+		ask_list(p, on_page, on_listed, p->mode == POLL_PROGRESS);
+		return;
+	}
+	for (struct waiting *w = p->first; w != NULL; w = w->next)
+		if (w->asked)
+			ask_again(w);
+}
+
+void waits_poll(struct run *r, int64_t now_ms)
+{
+	for (int i = 0; i < OP_WAITS && !r->stop.fatal; i++) {
+		struct poll *p = &r->polls[i];
+		if (p->n > 0 && p->asking == 0 && p->next_ms <= now_ms)
+			ask(p);
+	}
+}
+
+/* --- what an earlier run left ------------------------------------------------------- */
+
+static void on_survey_described(void *ctx, const struct aws_result *res)
+{
+	struct waiting *w = ctx;
+	struct run *r = w->poll->run;
+	r->surveying--;
+	run_heard(r, res->err);
+	jv status = rec_get(res->output, ops_async(w->poll->wait)->status);
+	enum seen seen = status_of(status);
+	const char *account = rec_str(status, "TargetId");
+	const char *set = rec_str(status, "PermissionSetArn");
+	if (seen == SUCCEEDED || seen == FAILED) {
+		drop(w);
+	} else {
+		uint32_t lane = account != NULL && set != NULL
+					? graph_lane(r->g, account, set)
+					: GRAPH_NONE;
+		w->lane = sched_hold(&r->sched, w->poll->wait, lane);
+	}
+	jv_free(status);
+}
+
+static int on_survey_page(void *ctx, jv items)
+{
+	struct poll *p = ctx;
+	for (int i = 0; i < rec_len(items); i++) {
+		jv item = rec_at(items, i);
+		const char *id = rec_str_or(item, "RequestId", "");
+		if (status_of(item) == IN_PROGRESS && id[0] != '\0') {
+			p->run->surveying++;
+			ask_one(add(p, NULL, id), on_survey_described);
+		}
+		jv_free(item);
+	}
+	return 0;
+}
+
+static void on_surveyed(void *ctx, const struct aws_result *res)
+{
+	struct poll *p = ctx;
+	p->run->surveying--;
+	run_heard(p->run, res->err);
+	if (res->err != NULL && !p->run->stop.on)
+		diag_warning(
+			"can't see whether an earlier run left operations in progress: %s",
+			res->err->text);
+}
+
+void waits_survey(struct run *r)
+{
+	static const enum op_wait waits[] = { OP_CREATION, OP_DELETION };
+	for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
+		r->surveying++;
+		ask_list(&r->polls[waits[i]], on_survey_page, on_surveyed, 1);
+	}
+}

@@ -1,0 +1,307 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../../cmd/idc-apply/graph.h"
+#include "../../cmd/idc-apply/ops.h"
+#include "../../cmd/idc-apply/sched.h"
+#include "buf.h"
+#include "rec.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define INSTANCE_ARN "arn:aws:sso:::instance/ssoins-1111111111111111"
+#define BEGIN "{\"Kind\":\"Begin\",\"Stream\":\"plan\",\"Version\":1,\"Program\":\"p\",\"Time\":\"t\"}\n"
+#define INSTANCE "{\"Kind\":\"Instance\",\"InstanceArn\":\"" INSTANCE_ARN "\"}\n"
+#define IN "\"InstanceArn\":\"" INSTANCE_ARN "\""
+#define HEAD(id, op) "{\"Kind\":\"Action\",\"Id\":\"" id "\",\"Operation\":\"" op "\",\"Effect\":\"none\","
+#define CREATE(id, name, deps)                                                             \
+	HEAD(id, "CreatePermissionSet")                                                    \
+	"\"Request\":{" IN ",\"Name\":\"" name "\"},\"DependsOn\":[" deps "]}\n"
+#define REF(name) "{\"Ref\":\"PermissionSet/" name "\"}"
+#define EDIT(id, arn, deps)                                                                \
+	HEAD(id, "UpdatePermissionSet")                                                    \
+	"\"Request\":{" IN ",\"PermissionSetArn\":" arn "},\"DependsOn\":[" deps "]}\n"
+#define GRANT(id, account, arn, who, deps)                                                 \
+	HEAD(id, "CreateAccountAssignment")                                                \
+	"\"Request\":{" IN ",\"PermissionSetArn\":" arn ",\"TargetId\":\"" account "\","   \
+	"\"TargetType\":\"AWS_ACCOUNT\",\"PrincipalType\":\"GROUP\",\"PrincipalId\":\"" who \
+	"\"},\"DependsOn\":[" deps "]}\n"
+
+/* Reads records as a plan with n records. 0, or -1 with err filled. */
+static int read_plan(struct graph *g, const char *records, int n, struct err *err)
+{
+	FILE *f = tmpfile();
+	assert_non_null(f);
+	fprintf(f, "%s%s{\"Kind\":\"End\",\"Stream\":\"plan\",\"Count\":%d}\n", BEGIN, records, n);
+	rewind(f);
+	struct stream_in in;
+	stream_open(&in, fileno(f), "plan", "idc-apply", STREAM_BIT(STREAM_PLAN));
+	int status = graph_read(g, &in, err);
+	stream_release(&in);
+	fclose(f);
+	return status;
+}
+
+static void reads_a_plan(void **state)
+{
+	(void)state;
+	struct graph g;
+	struct err err;
+	assert_int_equal(read_plan(&g,
+		INSTANCE "{\"Kind\":\"Notice\",\"Code\":\"x\"}\n"
+		GRANT("3", "111122223333", REF("A"), "p", "\"2\"")
+		CREATE("1", "A", "")
+		EDIT("2", REF("A"), ""), 5, &err), 0);
+	assert_int_equal(g.n, 3);
+	assert_int_equal(g.n_groups, 2);
+	assert_int_equal(g.n_lanes, 2);
+	/* 1 comes before both others though only one says so, 2 before 3. */
+	assert_int_equal(g.actions[0].n_waiting, 2);
+	assert_int_equal(g.actions[1].n_waiting, 0);
+	assert_int_equal(g.actions[1].n_edges, 2);
+	assert_int_equal(g.actions[2].n_waiting, 1);
+	assert_int_equal(g.actions[2].lane, g.actions[1].lane);
+	g.sets[0].arn = strdup("arn:new");
+	jv request = graph_request(&g, &g.actions[0]);
+	assert_string_equal(rec_str(request, "PermissionSetArn"), "arn:new");
+	jv_free(request);
+	graph_release(&g);
+}
+
+static void refuses_damage(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *records, *message;
+	} cases[] = {
+		{ CREATE("1", "A", ""), "plan:2:1: error: an Action before the plan's Instance" },
+		{ "{\"Kind\":\"Instance\"}\n", "an Instance without InstanceArn" },
+		{ INSTANCE "{\"Kind\":\"Instance\",\"InstanceArn\":\"x\"}\n", "a second Instance" },
+		{ INSTANCE CREATE("1", "A", "") CREATE("1", "B", ""), "plan:4:1: error: a second Action with the Id '1'" },
+		{ INSTANCE CREATE("1", "A", "") CREATE("2", "A", ""), "a second action that creates permission set 'A'" },
+		{ INSTANCE CREATE("1", "A", "\"9\""), "plan:3:1: error: action '1' depends on '9', which is not in the plan" },
+		{ INSTANCE CREATE("1", "A", "\"1\""), "cycle" },
+		{ INSTANCE CREATE("1", "A", "\"2\"") CREATE("2", "B", "\"1\""), "cycle" },
+		{ INSTANCE EDIT("1", REF("A"), ""), "refers to permission set 'A', which no action creates" },
+		{ INSTANCE EDIT("1", "{\"Ref\":\"x\"}", ""), "wrong 'PermissionSetArn'" },
+		{ INSTANCE EDIT("1", "\"a\",\"Tags\":[{\"Ref\":7}]", ""), "is not of the form" },
+		{ INSTANCE EDIT("1", "7", ""), "wrong 'PermissionSetArn'" },
+		{ INSTANCE HEAD("1", "UpdatePermissionSet") "\"Request\":{" IN "},\"DependsOn\":[]}\n", "lacks its 'PermissionSetArn'" },
+		{ INSTANCE HEAD("1", "UpdatePermissionSet") "\"Request\":[],\"DependsOn\":[]}\n", "Request is no object" },
+		{ INSTANCE HEAD("1", "UpdatePermissionSet") "\"DependsOn\":[]}\n", "Request is no object" },
+		{ INSTANCE HEAD("1", "DeleteEverything") "\"Request\":{},\"DependsOn\":[]}\n", "'DeleteEverything' is no operation" },
+		{ INSTANCE HEAD("1", "ListInstances") "\"Request\":{},\"DependsOn\":[]}\n", "'ListInstances' is no operation" },
+		{ INSTANCE HEAD("", "TagResource") "\"x\":1}\n", "an Action without Id" },
+		{ INSTANCE HEAD("1", "UpdatePermissionSet") "\"Request\":{" IN ",\"PermissionSetArn\":\"a\"}}\n", "DependsOn is no list" },
+		{ INSTANCE EDIT("1", "\"a\"", "1"), "an Id in DependsOn is no string" },
+		{ INSTANCE HEAD("1", "UpdatePermissionSet") "\"Request\":{\"InstanceArn\":\"other\",\"PermissionSetArn\":\"a\"},\"DependsOn\":[]}\n", "is for another instance" },
+		{ INSTANCE GRANT("1", "12", "\"a\"", "p", ""), "'12' is no account id" },
+		{ INSTANCE "{\"Kind\":\"Action\",\"Id\":\"1\",\"Operation\":\"TagResource\",\"Effect\":\"x\"}\n", "Effect is not grant" },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct graph g;
+		struct err err;
+		int n = 0;
+		for (const char *p = cases[i].records; (p = strchr(p, '\n')) != NULL; p++)
+			n++;
+		assert_int_equal(read_plan(&g, cases[i].records, n, &err), -1);
+		if (strstr(err.text, cases[i].message) == NULL)
+			fail_msg("case %zu: %s", i, err.text);
+		assert_int_equal(err.kind, ERR_DATA);
+		graph_release(&g);
+	}
+}
+
+/* A plan of n grants: account i % accounts, set i % sets. */
+static void read_grants(struct graph *g, int n, int accounts, int sets)
+{
+	struct buf b;
+	struct err err;
+	buf_init(&b, 64u << 20);
+	buf_adds(&b, INSTANCE);
+	for (int i = 0; i < n; i++)
+		buf_addf(&b, "{\"Kind\":\"Action\",\"Id\":\"%d\",\"Operation\":\"CreateAccountAssignment\","
+			"\"Effect\":\"grant\",\"Request\":{" IN ",\"PermissionSetArn\":\"s%d\",\"TargetId\":"
+			"\"%012d\",\"TargetType\":\"AWS_ACCOUNT\",\"PrincipalType\":\"GROUP\","
+			"\"PrincipalId\":\"p%d\"},\"DependsOn\":[]}\n", i, i % sets, i % accounts, i);
+	assert_int_equal(read_plan(g, buf_str(&b), n + 1, &err), 0);
+	buf_release(&b);
+}
+
+static unsigned start_all(struct sched *s, uint32_t *started)
+{
+	unsigned n = 0;
+	uint32_t i;
+	while ((i = sched_next(s)) != GRAPH_NONE)
+		started[n++] = i;
+	return n;
+}
+
+static void ready_all(struct sched *s, struct graph *g)
+{
+	sched_init(s, g, SCHED_ASSIGNMENTS);
+	for (size_t i = 0; i < g->n; i++)
+		sched_ready(s, (uint32_t)i);
+}
+
+static void keeps_the_limits(void **state)
+{
+	(void)state;
+	struct graph g;
+	struct sched s;
+	uint32_t started[64];
+	/* One pair: one at a time. */
+	read_grants(&g, 5, 1, 1);
+	ready_all(&s, &g);
+	for (uint32_t i = 0; i < 5; i++) {
+		assert_int_equal(start_all(&s, started), 1);
+		assert_int_equal(started[0], i);
+		sched_done(&s, i);
+	}
+	assert_int_equal(start_all(&s, started), 0);
+	sched_release(&s);
+	graph_release(&g);
+	/* Many accounts: ten at a time, each of another account. */
+	read_grants(&g, 60, 20, 3);
+	ready_all(&s, &g);
+	assert_int_equal(start_all(&s, started), 10);
+	for (int i = 0; i < 10; i++)
+		for (int j = 0; j < i; j++)
+			assert_int_not_equal(started[i] % 20, started[j] % 20);
+	sched_release(&s);
+	graph_release(&g);
+	/* No choice: one account, ten pairs of it. */
+	read_grants(&g, 60, 1, 12);
+	ready_all(&s, &g);
+	assert_int_equal(start_all(&s, started), 10);
+	sched_release(&s);
+	graph_release(&g);
+}
+
+static void all_come_to_their_turn(void **state)
+{
+	(void)state;
+	struct graph g;
+	struct sched s;
+	uint32_t running[16];
+	unsigned n_running = 0, done = 0, delays = 0;
+	read_grants(&g, 2000, 37, 11);
+	ready_all(&s, &g);
+	for (int64_t now = 1; done < 2000 && now < 100000; now++) {
+		sched_wake(&s, now);
+		n_running += start_all(&s, running + n_running);
+		assert_in_range(n_running, 0, SCHED_ASSIGNMENTS);
+		if (n_running == 0)
+			continue;
+		uint32_t i = running[--n_running];
+		assert_int_equal(g.actions[i].state, ACTION_WAITING);
+		/* Every seventh meets something in its way first. */
+		if (i % 7 == 0 && g.actions[i].tries++ == 0) {
+			sched_delay(&s, i, now + 1 + i % 50);
+			delays++;
+			continue;
+		}
+		g.actions[i].state = ACTION_SUCCEEDED;
+		sched_done(&s, i);
+		done++;
+	}
+	assert_int_equal(done, 2000);
+	assert_int_equal(delays, 286);
+	assert_true(sched_due(&s) == INT64_MAX);
+	sched_release(&s);
+	graph_release(&g);
+}
+
+static void counts_what_others_have(void **state)
+{
+	(void)state;
+	struct graph g;
+	struct sched s;
+	uint32_t started[64];
+	read_grants(&g, 20, 20, 1);
+	sched_init(&s, &g, SCHED_ASSIGNMENTS);
+	assert_int_equal(graph_lane(&g, "999999999999", "s0"), GRAPH_NONE);
+	uint32_t lane = graph_lane(&g, "000000000000", "s0");
+	assert_int_equal(lane, g.actions[0].lane);
+	assert_int_equal(sched_hold(&s, OP_DELETION, lane), lane);
+	assert_int_equal(sched_hold(&s, OP_CREATION, lane), GRAPH_NONE);
+	assert_int_equal(sched_hold(&s, OP_CREATION, GRAPH_NONE), GRAPH_NONE);
+	for (uint32_t i = 0; i < 20; i++)
+		sched_ready(&s, i);
+	assert_int_equal(start_all(&s, started), 7);
+	for (int i = 0; i < 7; i++)
+		assert_int_not_equal(started[i], 0);
+	sched_unhold(&s, OP_CREATION, GRAPH_NONE);
+	sched_unhold(&s, OP_DELETION, lane);
+	assert_int_equal(start_all(&s, started), 2);
+	sched_release(&s);
+	graph_release(&g);
+}
+
+static void judges_errors(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *op, *code, *text;
+		enum op_verdict verdict;
+	} cases[] = {
+		{ "CreateAccountAssignment", "ConflictException", "assignment already exists", OP_ALREADY },
+		{ "CreateAccountAssignment", "ConflictException", "There is already an operation in progress", OP_BUSY },
+		{ "CreateAccountAssignment", "ConflictException", "There is a conflicting operation in process", OP_BUSY },
+		{ "CreateAccountAssignment", "ConflictException", "no", OP_LOOK },
+		{ "CreateAccountAssignment", "ResourceNotFoundException", "no such principal", OP_FAILED },
+		{ "CreateAccountAssignment", "ServiceQuotaExceededException", "too many outstanding calls", OP_BUSY },
+		{ "CreateAccountAssignment", "ServiceQuotaExceededException", "too many assignments", OP_FAILED },
+		{ "DeleteAccountAssignment", "ResourceNotFoundException", "none", OP_ALREADY },
+		{ "DeleteAccountAssignment", "AccessDeniedException", "no", OP_FAILED },
+		{ "CreatePermissionSet", "ConflictException", "PermissionSet with name A already exists.", OP_LOOK },
+		{ "DeletePermissionSet", "ConflictException", "Could not delete because PermissionSet has ApplicationProfile associated with it.", OP_LOOK },
+		{ "DeletePermissionSet", "ResourceNotFoundException", "none", OP_ALREADY },
+		{ "AttachManagedPolicyToPermissionSet", "ConflictException", "Permission set with id ps-1 already has a typed link attachment to a manged policy with arn", OP_ALREADY },
+		{ "AttachManagedPolicyToPermissionSet", "ConflictException", "odd", OP_UNCLEAR },
+		{ "DetachManagedPolicyFromPermissionSet", "ResourceNotFoundException", "none", OP_ALREADY },
+		{ "UpdatePermissionSet", "ConflictException", "already", OP_UNCLEAR },
+		{ "UpdatePermissionSet", "ResourceNotFoundException", "none", OP_FAILED },
+		{ "UpdatePermissionSet", "ValidationException", "bad, try again", OP_FAILED },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct err err;
+		err_set(&err, ERR_AWS, "%s", cases[i].text);
+		snprintf(err.code, sizeof(err.code), "%s", cases[i].code);
+		if (ops_judge(ops_find(cases[i].op), &err) != cases[i].verdict)
+			fail_msg("case %zu: %s", i, cases[i].text);
+	}
+	struct err err;
+	err_set(&err, ERR_NET, "in progress");
+	assert_int_equal(ops_judge(ops_find("CreateAccountAssignment"), &err), OP_FAILED);
+	assert_int_equal(ops_reach(&err), OP_UNREACHED);
+	err_set(&err, ERR_CRED, "x");
+	assert_int_equal(ops_reach(&err), OP_LOST);
+	err_set(&err, ERR_AWS, "x");
+	snprintf(err.code, sizeof(err.code), "ExpiredTokenException");
+	assert_int_equal(ops_reach(&err), OP_LOST);
+	snprintf(err.code, sizeof(err.code), "AccessDeniedException");
+	assert_int_equal(ops_reach(&err), OP_REFUSED);
+	snprintf(err.code, sizeof(err.code), "ConflictException");
+	assert_int_equal(ops_reach(&err), OP_REACHED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_a_plan),
+		cmocka_unit_test(refuses_damage),
+		cmocka_unit_test(keeps_the_limits),
+		cmocka_unit_test(all_come_to_their_turn),
+		cmocka_unit_test(counts_what_others_have),
+		cmocka_unit_test(judges_errors),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
