@@ -58,14 +58,14 @@ WARN_GCC := -Wcast-align=strict -Wformat-signedness -Wimplicit-fallthrough=5 \
 	-Wuse-after-free=3 -Wstringop-overflow=4 -Wformat-overflow=2 -Wformat-truncation=2
 HARDEN_GCC := -fstack-clash-protection -ftrivial-auto-var-init=zero -fcf-protection=full
 
-# Flags that only some compilers (or machines) know are asked for one by one.
-probe = $(shell for f in $(1); do $(CC) -Werror $$f -c -x c /dev/null -o /dev/null \
-	2>/dev/null && echo $$f; done)
-CACHE := $(BUILD)/flags.mk
--include $(CACHE)
+# Flags that only some compilers (or machines) know are asked for one by one, when the first
+# file is compiled: by then "make deps" in the same command has installed the compiler.
+CACHE := $(BUILD)/flags
 $(CACHE): Makefile
 	$(Q)mkdir -p $(@D)
-	$(Q)echo 'PROBED := $(call probe,$(WARN_GCC) $(if $(SANITIZE),,$(HARDEN_GCC)))' > $@
+	$(Q)for f in $(WARN_GCC) $(if $(SANITIZE),,$(HARDEN_GCC)); do \
+		$(CC) -Werror $$f -c -x c /dev/null -o /dev/null 2>/dev/null && echo $$f; done >$@; :
+PROBED = $(shell cat $(CACHE))
 
 OPTIMIZE := $(if $(SANITIZE),-O1 -g -fsanitize=address$(,)undefined \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer,-O2 -g -U_FORTIFY_SOURCE \
@@ -79,7 +79,7 @@ ALL_CPPFLAGS = -Ilib -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -DIDC_VERSION='
 	$(call pkg_cflags,libcurl libcrypto expat) $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 $(WARN) $(PROBED) $(OPTIMIZE) -fPIE -ffile-prefix-map=$(CURDIR)=. \
 	$(if $(WERROR)$(CI),-Werror) $(CFLAGS)
-LIBS := $(call pkg_libs,libjq,-ljq) $(call pkg_libs,libcurl,-lcurl) \
+LIBS = $(call pkg_libs,libjq,-ljq) $(call pkg_libs,libcurl,-lcurl) \
 	$(call pkg_libs,libcrypto,-lcrypto) $(call pkg_libs,expat,-lexpat) -lm
 LIBS_idc-sim = $(call pkg_libs,libmicrohttpd,-lmicrohttpd)
 
@@ -125,6 +125,9 @@ $(MEASURE): $(MEASURE).o
 
 deps:
 	$(Q)sh tests/deps.sh
+
+# "make -j deps test" compiles only when all is installed.
+$(CACHE): | $(filter deps,$(MAKECMDGOALS))
 
 # --- run ----------------------------------------------------------------------------
 

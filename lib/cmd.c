@@ -16,10 +16,13 @@ static char version[64];
 
 void cmd_init(const char *name, int ignore_sigpipe)
 {
-	/* A file opened later must not land on a closed descriptor 0, 1 or 2. */
+	/*
+	 * A file opened later must not land on a closed descriptor 0, 1 or 2. Read-only, so that
+	 * writing to a closed standard output fails and is told.
+	 */
 	int fd;
 	do
-		fd = open("/dev/null", O_RDWR);
+		fd = open("/dev/null", O_RDONLY);
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)
 		close(fd);
