@@ -1,0 +1,129 @@
+#include "fields.h"
+
+#include <string.h>
+
+#include "buf.h"
+#include "rec.h"
+#include "text.h"
+
+/* An object with more members than that is not looked at: no template has them. */
+#define MEMBERS_MAX 100
+#define FIELDS_MAX 16
+#define LIST_MAX 512
+
+static unsigned kind_of(jv v)
+{
+	switch (jv_get_kind(v)) {
+	case JV_KIND_STRING:
+		return KIND_STRING;
+	case JV_KIND_ARRAY:
+		return KIND_LIST;
+	case JV_KIND_OBJECT:
+		return KIND_OBJECT;
+	case JV_KIND_NUMBER:
+		return KIND_NUMBER;
+	case JV_KIND_TRUE:
+	case JV_KIND_FALSE:
+		return KIND_BOOLEAN;
+	case JV_KIND_NULL:
+	case JV_KIND_INVALID:
+		break;
+	}
+	return 0;
+}
+
+int fields_is(const struct value *x, unsigned kinds)
+{
+	static const struct {
+		unsigned kind;
+		const char *name;
+	} names[] = {
+		{ KIND_STRING, "a string" },
+		{ KIND_LIST, "a list" },
+		{ KIND_OBJECT, "an object" },
+		{ KIND_NUMBER, "a number" },
+		{ KIND_BOOLEAN, "true or false" },
+	};
+	if ((kind_of(x->v) & kinds) != 0)
+		return 1;
+	struct buf expected;
+	buf_init(&expected, LIST_MAX);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if ((kinds & names[i].kind) != 0)
+			buf_addf(&expected, "%s%s", expected.len > 0 ? " or " : "",
+				names[i].name);
+	value_error(x, "%s%sexpected %s, found %s", x->key != NULL ? x->key : "",
+		x->key != NULL ? ": " : "", buf_str(&expected), value_kind_name(x->v));
+	buf_release(&expected);
+	return 0;
+}
+
+/* Reports a member whose name is none of the names. */
+static void unknown_field(
+	const struct value *x, const char *near, const char *const *names, size_t n)
+{
+	if (near != NULL) {
+		value_error_name(x, "unknown field '%s': did you mean '%s'?", x->key, near);
+		return;
+	}
+	struct buf all;
+	buf_init(&all, LIST_MAX);
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&all, "%s%s", i > 0 ? ", " : "", names[i]);
+	value_error_name(
+		x, "unknown field '%.80s': the fields here are %s", x->key, buf_str(&all));
+	buf_release(&all);
+}
+
+/*
+ * Reports the unknown members. Which of the names each is probably meant to be is noted
+ * in meant, so that it is not reported as missing too.
+ */
+static void check_unknown(
+	const struct value *x, const char *const *names, size_t n, int *meant)
+{
+	jv_object_foreach(x->v, key, v)
+	{
+		struct value member = { .up = x, .file = x->file, .v = v };
+		member.key = jv_string_value(key);
+		size_t i = 0;
+		while (i < n && strcmp(names[i], member.key) != 0)
+			i++;
+		if (i == n) {
+			const char *near = text_nearest(member.key, names, n);
+			unknown_field(&member, near, names, n);
+			for (i = 0; near != NULL && i < n; i++)
+				meant[i] |= strcmp(names[i], near) == 0;
+		}
+		jv_free(key);
+		jv_free(v);
+	}
+}
+
+int fields_check(const struct value *x, const struct field *fields, size_t n, void *ctx)
+{
+	const char *names[FIELDS_MAX];
+	int meant[FIELDS_MAX] = { 0 };
+	if (!fields_is(x, KIND_OBJECT))
+		return -1;
+	if (rec_len(x->v) > MEMBERS_MAX) {
+		value_error(x, "%d fields where at most %zu are known: is this a template?",
+			rec_len(x->v), n);
+		return -1;
+	}
+	for (size_t i = 0; i < n; i++)
+		names[i] = fields[i].name;
+	check_unknown(x, names, n, meant);
+	for (size_t i = 0; i < n; i++) {
+		struct value member;
+		if (value_member(&member, x, fields[i].name)) {
+			if (fields_is(&member, fields[i].kinds) && fields[i].check != NULL)
+				fields[i].check(&member, ctx);
+			value_close(&member);
+		} else if (fields[i].required != NULL && !meant[i]) {
+			value_error(x, "missing field '%s': %s", fields[i].name,
+				fields[i].required);
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,277 @@
+#include "files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mem.h"
+#include "text.h"
+
+#define DEPTH_MAX 64
+#define EXTENSION ".json"
+
+static const struct json_pos nowhere;
+
+void files_init(struct files *fs, struct report *report)
+{
+	*fs = (struct files){ .report = report };
+	map_init(&fs->seen);
+}
+
+void files_release(struct files *fs)
+{
+	for (size_t i = 0; i < fs->n; i++) {
+		struct file *f = fs->list[i];
+		json_index_free(f->index);
+		free(f->text);
+		free(f->path);
+		free(f);
+	}
+	free(fs->list);
+	map_release(&fs->seen, NULL);
+}
+
+/* --- collecting --------------------------------------------------------------------- */
+
+static void add_file(struct files *fs, const char *path, int fd)
+{
+	struct file *f = mem_alloc(sizeof(*f));
+	f->path = mem_string(path);
+	f->fd = fd;
+	f->report = fs->report;
+	mem_grow(&fs->list, &fs->cap, fs->n + 1, sizeof(*fs->list));
+	fs->list[fs->n++] = f;
+}
+
+/* Reports that there is something at path that can't be read. */
+static void refuse(struct files *fs, const char *path, const char *why)
+{
+	fs->unread++;
+	report_add(fs->report, DIAG_ERROR, path, nowhere, why);
+}
+
+static int seen_before(struct files *fs, const struct stat *st)
+{
+	char key[64];
+	snprintf(key, sizeof(key), "%llx:%llx", (unsigned long long)st->st_dev,
+		(unsigned long long)st->st_ino);
+	if (map_has(&fs->seen, key))
+		return 1;
+	map_slot(&fs->seen, key);
+	return 0;
+}
+
+static int is_hidden(const char *name)
+{
+	return strchr(".#~", name[0]) != NULL;
+}
+
+struct names {
+	char **list;
+	size_t n, cap;
+};
+
+static void names_release(struct names *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		free(names->list[i]);
+	free(names->list);
+}
+
+/* The entries of a folder that are not hidden, sorted. 0, or the errno. */
+static int names_read(struct names *names, const char *folder)
+{
+	DIR *d = opendir(folder);
+	if (d == NULL)
+		return errno;
+	const struct dirent *e;
+	while ((errno = 0, e = readdir(d)) != NULL) {
+		if (is_hidden(e->d_name))
+			continue;
+		mem_grow(&names->list, &names->cap, names->n + 1, sizeof(*names->list));
+		names->list[names->n++] = mem_string(e->d_name);
+	}
+	int error = errno;
+	closedir(d);
+	if (names->n > 1)
+		qsort(names->list, names->n, sizeof(*names->list), text_compare);
+	return error;
+}
+
+static int names_has(const struct names *names, const char *name)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (strcmp(names->list[i], name) == 0)
+			return 1;
+	return 0;
+}
+
+/* Whether a sub-folder holds something else than templates. */
+static int is_other_room(const struct names *siblings, const char *name)
+{
+	static const char *const others[] = { "schema", "stacks", "rules" };
+	if (!names_has(siblings, "permissionsets") && !names_has(siblings, "assignments"))
+		return 0;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcmp(name, others[i]) == 0)
+			return 1;
+	return 0;
+}
+
+static void add_folder(struct files *fs, const char *path, int depth);
+
+/* Adds an entry of a folder that is being walked. */
+static void add_entry(struct files *fs, const struct names *siblings, const char *name,
+	const char *path, int depth)
+{
+	struct stat st;
+	if (stat(path, &st) != 0) {
+		/* A link that only leads back to itself leads to no template. */
+		if (errno != ELOOP)
+			refuse(fs, path, strerror(errno));
+	} else if (S_ISDIR(st.st_mode)) {
+		if (!is_other_room(siblings, name) && !seen_before(fs, &st))
+			add_folder(fs, path, depth + 1);
+	} else if (text_ends(name, EXTENSION)) {
+		if (!S_ISREG(st.st_mode))
+			refuse(fs, path, "not a regular file");
+		else if (!seen_before(fs, &st))
+			add_file(fs, path, -1);
+	} else {
+		size_t len = strlen(name), end = strlen(EXTENSION);
+		if (len > end && strcasecmp(name + len - end, EXTENSION) == 0)
+			report_add(fs->report, DIAG_WARNING, path, nowhere,
+				"not read: only names that end in '" EXTENSION "' are");
+	}
+}
+
+static void add_folder(struct files *fs, const char *path, int depth)
+{
+	if (depth > DEPTH_MAX) {
+		refuse(fs, path, "a folder too deep below the first one");
+		return;
+	}
+	struct names names = { 0 };
+	int error = names_read(&names, path);
+	if (error != 0)
+		refuse(fs, path, strerror(error));
+	for (size_t i = 0; i < names.n; i++) {
+		char *below = mem_format(
+			"%s%s%s", path, text_ends(path, "/") ? "" : "/", names.list[i]);
+		add_entry(fs, &names, names.list[i], below, depth);
+		free(below);
+	}
+	names_release(&names);
+}
+
+void files_add(struct files *fs, const char *operand)
+{
+	struct stat st;
+	if (strcmp(operand, "-") == 0) {
+		add_file(fs, "<stdin>", STDIN_FILENO);
+	} else if (stat(operand, &st) != 0) {
+		refuse(fs, operand, strerror(errno));
+	} else if (!seen_before(fs, &st)) {
+		size_t len = strlen(operand);
+		while (len > 1 && operand[len - 1] == '/')
+			len--;
+		char *path = mem_bytes(operand, len);
+		if (S_ISDIR(st.st_mode))
+			add_folder(fs, path, 0);
+		else
+			add_file(fs, path, -1);
+		free(path);
+	}
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct file *const *x = a, *const *y = b;
+	return strcmp((*x)->path, (*y)->path);
+}
+
+void files_sort(struct files *fs)
+{
+	if (fs->n > 1)
+		qsort(fs->list, fs->n, sizeof(struct file *), compare);
+}
+
+/* --- reading ------------------------------------------------------------------------ */
+
+/* Reads fd to its end into f. 0, or an errno, EFBIG when there is too much. */
+static int read_all(struct file *f, int fd)
+{
+	size_t cap = 0;
+	for (;;) {
+		mem_grow(&f->text, &cap, f->len + 4096, 1);
+		size_t room = cap - f->len - 1;
+		ssize_t n = read(fd, f->text + f->len, room);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno;
+		f->len += (size_t)n;
+		if (f->len > FILES_SIZE_MAX)
+			return EFBIG;
+		if (n == 0)
+			break;
+	}
+	f->text[f->len] = '\0';
+	return 0;
+}
+
+int file_read(struct file *f)
+{
+	char text[256];
+	int fd = f->fd >= 0 ? f->fd : open(f->path, O_RDONLY | O_CLOEXEC);
+	int error = fd < 0 ? errno : read_all(f, fd);
+	if (fd >= 0 && fd != f->fd)
+		close(fd);
+	if (error == 0)
+		return 0;
+	if (error == EFBIG)
+		snprintf(text, sizeof(text), "larger than %zu MiB: split it",
+			FILES_SIZE_MAX >> 20);
+	else
+		snprintf(text, sizeof(text), "%s", strerror(error));
+	file_report(f, DIAG_ERROR, nowhere, text);
+	return -1;
+}
+
+struct json_pos file_find(struct file *f, const char *pointer, int key)
+{
+	if (f->index == NULL)
+		f->index = json_index_new(f->text, f->len);
+	return json_index_find(f->index, pointer, key);
+}
+
+void file_drop_index(struct file *f)
+{
+	json_index_free(f->index);
+	f->index = NULL;
+}
+
+/* --- findings ----------------------------------------------------------------------- */
+
+int file_is_full(const struct file *f)
+{
+	return f->findings > FILE_FINDINGS_MAX;
+}
+
+void file_report(
+	struct file *f, enum diag_level level, struct json_pos pos, const char *text)
+{
+	if (file_is_full(f))
+		return;
+	if (f->findings++ < FILE_FINDINGS_MAX)
+		report_add(f->report, level, f->path, pos, text);
+	else
+		report_add(f->report, DIAG_ERROR, f->path, nowhere,
+			"too much is wrong here: the rest is not listed");
+}

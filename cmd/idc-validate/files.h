@@ -1,0 +1,71 @@
+/*
+ * files -- the template files that the operands name, and reading them.
+ *
+ * A folder is walked: its files whose names end in ".json" and its sub-folders. What starts
+ * with '.', '#' or '~' is not looked at. Where a folder holds permissionsets/ or
+ * assignments/, its schema/, stacks/ and rules/ hold other things and are not walked either.
+ * Whatever is reached twice, by a link or by two operands, is taken once; so a loop
+ * of links ends.
+ */
+#ifndef IDC_VALIDATE_FILES_H
+#define IDC_VALIDATE_FILES_H
+
+#include <stddef.h>
+
+#include "json.h"
+#include "map.h"
+#include "report.h"
+
+#define FILES_SIZE_MAX ((size_t)8 << 20) /* of one file, bytes */
+
+struct file {
+	char *path; /* the operand, joined with the path below it */
+	int fd;	    /* standard input, or -1: to be opened */
+	char *text; /* once it was read; NUL-terminated */
+	size_t len;
+	struct json_index *index; /* of text, made when it is first needed */
+	struct report *report;
+	size_t findings; /* so far */
+};
+
+struct files {
+	struct file **list; /* sorted by path */
+	size_t n, cap;
+	size_t unread; /* what the operands reach and can't be read */
+	struct report *report;
+	struct map seen; /* files and folders, by device and inode */
+};
+
+void files_init(struct files *fs, struct report *report);
+void files_release(struct files *fs);
+
+/*
+ * Adds what an operand names: a folder, a file (whatever its name), or "-", standard input.
+ * What can't be read is reported.
+ */
+void files_add(struct files *fs, const char *operand);
+
+/* Sorts the files by path; files_add comes before, the rest after it. */
+void files_sort(struct files *fs);
+
+/* Reads a file into its text. 0; or -1 when that failed, which was reported. */
+int file_read(struct file *f);
+
+/* The place of a JSON pointer in the text; see json_index_find. */
+struct json_pos file_find(struct file *f, const char *pointer, int key);
+
+/* Forgets the index; it is made again when needed. */
+void file_drop_index(struct file *f);
+
+/*
+ * Reports something about the file. After the first FILE_FINDINGS_MAX findings of one file,
+ * one that says so, and then no more.
+ */
+#define FILE_FINDINGS_MAX 1000
+void file_report(
+	struct file *f, enum diag_level level, struct json_pos pos, const char *text);
+
+/* Whether nothing more is reported about the file. */
+int file_is_full(const struct file *f);
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * online -- what only AWS knows about permission sets: whether their managed policies of AWS
+ * exist (IAM GetPolicy, once for each ARN) and what IAM Access Analyzer finds in their
+ * inline policies (ValidatePolicy, once for each different policy).
+ */
+#ifndef IDC_VALIDATE_ONLINE_H
+#define IDC_VALIDATE_ONLINE_H
+
+#include "templates.h"
+
+/*
+ * Asks about the permission sets that have a record, and reports what comes back at its
+ * place. Returns an exit status: STATUS_OK, also with findings; or after saying
+ * why AWS could not be asked, STATUS_AWS, or STATUS_FAILED when nothing says where it is.
+ */
+int online_check(const struct templates *t);
+
+#endif

@@ -1,0 +1,240 @@
+#include "policy.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fields.h"
+#include "limits.h"
+#include "map.h"
+#include "mem.h"
+#include "rec.h"
+#include "text.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* --- parts of a statement ----------------------------------------------------------- */
+
+/* A value that must be one of two words. */
+static void check_word(const struct value *x, const char *const words[2])
+{
+	const char *text = value_string(x);
+	if (strcmp(text, words[0]) == 0 || strcmp(text, words[1]) == 0)
+		return;
+	const char *near = text_nearest(text, words, 2);
+	if (near != NULL)
+		value_error(x, "unknown %s '%s': write '%s'", x->key, text, near);
+	else
+		value_error(x, "unknown %s '%.80s': write '%s' or '%s'", x->key, text,
+			words[0], words[1]);
+}
+
+static void check_effect(const struct value *x, void *ctx)
+{
+	static const char *const words[] = { "Allow", "Deny" };
+	(void)ctx;
+	check_word(x, words);
+}
+
+static void check_sid(const struct value *x, void *ctx)
+{
+	struct map *sids = ctx;
+	const char *sid = value_string(x);
+	if (!limit_string(x, LIMIT_STATEMENT_SID))
+		return;
+	if (map_has(sids, sid))
+		value_error(x,
+			"another statement of this policy has the Sid '%.80s' already",
+			sid);
+	map_slot(sids, sid);
+}
+
+static void check_principal(const struct value *x, void *ctx)
+{
+	(void)ctx;
+	value_error_name(x,
+		"%s can't be in the policy of a permission set: remove it, as the policy "
+		"applies to whoever has the permission set",
+		x->key);
+}
+
+/* A string of Action, Resource and their like. */
+static void check_item(const struct value *x, void *ctx)
+{
+	(void)ctx;
+	if (fields_is(x, KIND_STRING) && value_string(x)[0] == '\0')
+		value_error(x, "an empty string");
+}
+
+static void check_items(const struct value *x, void *ctx)
+{
+	(void)ctx;
+	if (jv_get_kind(x->v) == JV_KIND_ARRAY && rec_len(x->v) == 0)
+		value_error(x, "%s is an empty list: name at least one", x->key);
+	value_each_or_self(x, check_item, NULL);
+}
+
+/* --- Condition ---------------------------------------------------------------------- */
+
+static void check_operand(const struct value *x, void *ctx)
+{
+	(void)ctx;
+	fields_is(x, KIND_STRING | KIND_NUMBER | KIND_BOOLEAN);
+}
+
+/* Calls check for every member of an object. */
+static void each_member(const struct value *x, void (*check)(const struct value *member))
+{
+	jv_object_foreach(x->v, key, v)
+	{
+		struct value member = { .up = x, .file = x->file, .v = v };
+		member.key = jv_string_value(key);
+		check(&member);
+		jv_free(key);
+		jv_free(v);
+	}
+}
+
+static void check_condition_key(const struct value *x)
+{
+	if (fields_is(x, KIND_STRING | KIND_NUMBER | KIND_BOOLEAN | KIND_LIST))
+		value_each_or_self(x, check_operand, NULL);
+}
+
+static void check_operator(const struct value *x)
+{
+	if (fields_is(x, KIND_OBJECT))
+		each_member(x, check_condition_key);
+}
+
+static void check_condition(const struct value *x, void *ctx)
+{
+	(void)ctx;
+	each_member(x, check_operator);
+}
+
+/* --- statements --------------------------------------------------------------------- */
+
+static const struct field statement_fields[] = {
+	{ "Sid", KIND_STRING, NULL, check_sid },
+	{ "Effect", KIND_STRING, "'Allow' or 'Deny'", check_effect },
+	{ "Action", KIND_STRING | KIND_LIST, NULL, check_items },
+	{ "NotAction", KIND_STRING | KIND_LIST, NULL, check_items },
+	{ "Resource", KIND_STRING | KIND_LIST, NULL, check_items },
+	{ "NotResource", KIND_STRING | KIND_LIST, NULL, check_items },
+	{ "Condition", KIND_OBJECT, NULL, check_condition },
+	{ "Principal", KIND_ANY, NULL, check_principal },
+	{ "NotPrincipal", KIND_ANY, NULL, check_principal },
+};
+
+/* Whether some member is not known: it may be what seems to be missing. */
+static int has_unknown(const struct value *x)
+{
+	int known = 0;
+	for (size_t i = 0; i < COUNT(statement_fields); i++)
+		known += rec_has(x->v, statement_fields[i].name);
+	return rec_len(x->v) > known;
+}
+
+static void check_exactly_one(
+	const struct value *x, const char *one, const char *other, const char *what)
+{
+	struct value second;
+	if (!rec_has(x->v, one) && !rec_has(x->v, other)) {
+		if (!has_unknown(x))
+			value_error(
+				x, "missing field '%s' (or '%s'): %s", one, other, what);
+	} else if (rec_has(x->v, one) && value_member(&second, x, other)) {
+		value_error_name(&second,
+			"'%s' and '%s' in one statement: keep one, or make two statements",
+			one, other);
+		value_close(&second);
+	}
+}
+
+static void check_statement(const struct value *x, void *ctx)
+{
+	if (fields_check(x, statement_fields, COUNT(statement_fields), ctx) != 0)
+		return;
+	check_exactly_one(x, "Action", "NotAction", "which actions it is about");
+	check_exactly_one(x, "Resource", "NotResource", "which resources it is about");
+}
+
+static void check_statements(const struct value *x, void *ctx)
+{
+	(void)ctx;
+	if (jv_get_kind(x->v) == JV_KIND_ARRAY && rec_len(x->v) == 0)
+		value_error(
+			x, "a policy without a statement: leave the policy out instead");
+	struct map sids;
+	map_init(&sids);
+	value_each_or_self(x, check_statement, &sids);
+	map_release(&sids, NULL);
+}
+
+/* --- the policy --------------------------------------------------------------------- */
+
+static void check_version(const struct value *x, void *ctx)
+{
+	static const char *const words[] = { "2012-10-17", "2008-10-17" };
+	(void)ctx;
+	check_word(x, words);
+}
+
+static const struct field policy_fields[] = {
+	{ "Version", KIND_STRING, "the version of the policy language, '2012-10-17'",
+		check_version },
+	{ "Id", KIND_STRING, NULL, NULL },
+	{ "Statement", KIND_LIST | KIND_OBJECT, "what is allowed or denied",
+		check_statements },
+};
+
+/* Reports a policy that is too large; -1 then. */
+static int check_size(const struct value *x, const char *text)
+{
+	size_t bytes = strlen(text), characters = 0, len;
+	for (const char *p = text; *p != '\0'; p += len)
+		characters += strchr(" \t\r\n", (int)limit_code_point(p, &len)) == NULL;
+	if (bytes > POLICY_BYTES_MAX)
+		value_error(x,
+			"a policy of %zu bytes without white space around its values: an "
+			"inline policy has at most %d",
+			bytes, POLICY_BYTES_MAX);
+	else if (characters > POLICY_CHARACTERS_MAX)
+		value_error(x,
+			"a policy of %zu characters without white space: an inline policy "
+			"has "
+			"at most %d; move statements to a customer managed policy",
+			characters, POLICY_CHARACTERS_MAX);
+	return bytes > POLICY_BYTES_MAX ? -1 : 0;
+}
+
+/* The first character that the API has no room for. */
+static void check_characters(const struct value *x, const char *text)
+{
+	size_t len;
+	for (const char *p = text; *p != '\0'; p += len) {
+		uint32_t c = limit_code_point(p, &len);
+		if (c <= 0xFF)
+			continue;
+		value_error(x,
+			"'%.*s' (U+%04X) can't be in an inline policy: it may hold "
+			"characters "
+			"up to U+00FF",
+			(int)len, p, (unsigned)c);
+		return;
+	}
+}
+
+void policy_check(const struct value *x, void *ctx)
+{
+	(void)ctx;
+	if (rec_len(x->v) == 0)
+		return;
+	char *text = json_string(x->v);
+	if (check_size(x, text) == 0) {
+		check_characters(x, text);
+		fields_check(x, policy_fields, COUNT(policy_fields), NULL);
+	}
+	free(text);
+}

@@ -1,0 +1,150 @@
+#include "value.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "buf.h"
+#include "rec.h"
+
+#define POINTER_MAX ((size_t)1 << 24)
+#define TEXT_MAX 2048
+
+void value_root(struct value *x, struct file *f, jv v)
+{
+	*x = (struct value){ .file = f, .v = v };
+}
+
+int value_member(struct value *x, const struct value *up, const char *key)
+{
+	if (!rec_has(up->v, key))
+		return 0;
+	*x = (struct value){ .up = up, .file = up->file, .key = key };
+	x->v = rec_get(up->v, key);
+	return 1;
+}
+
+void value_element(struct value *x, const struct value *up, int i)
+{
+	*x = (struct value){ .up = up, .file = up->file, .index = i };
+	x->v = rec_at(up->v, i);
+}
+
+void value_close(struct value *x)
+{
+	jv_free(x->v);
+}
+
+const char *value_string(const struct value *x)
+{
+	return jv_get_kind(x->v) == JV_KIND_STRING ? jv_string_value(x->v) : NULL;
+}
+
+void value_each(const struct value *list,
+	void (*check)(const struct value *element, void *ctx), void *ctx)
+{
+	if (jv_get_kind(list->v) != JV_KIND_ARRAY)
+		return;
+	int n = rec_len(list->v);
+	for (int i = 0; i < n; i++) {
+		struct value element;
+		value_element(&element, list, i);
+		check(&element, ctx);
+		value_close(&element);
+	}
+}
+
+void value_each_or_self(const struct value *x,
+	void (*check)(const struct value *element, void *ctx), void *ctx)
+{
+	if (jv_get_kind(x->v) == JV_KIND_ARRAY)
+		value_each(x, check, ctx);
+	else
+		check(x, ctx);
+}
+
+static void add_pointer(struct buf *b, const struct value *x)
+{
+	if (x->up == NULL)
+		return;
+	add_pointer(b, x->up);
+	if (x->key != NULL)
+		json_pointer_add(b, x->key);
+	else
+		buf_addf(b, "/%d", x->index);
+}
+
+struct json_pos value_pos(const struct value *x, int key)
+{
+	struct buf pointer;
+	buf_init(&pointer, POINTER_MAX);
+	add_pointer(&pointer, x);
+	struct json_pos pos = file_find(x->file, buf_str(&pointer), key);
+	buf_release(&pointer);
+	return pos;
+}
+
+jv value_source(const struct value *x)
+{
+	struct json_pos pos = value_pos(x, 0);
+	jv source = rec_set_str(jv_object(), "File", x->file->path);
+	source = rec_set_num(source, "Line", (double)pos.line);
+	return rec_set_num(source, "Column", (double)pos.column);
+}
+
+static void say(
+	const struct value *x, enum diag_level level, int key, const char *fmt, va_list ap)
+{
+	/* Finding the place is not free, and there may be millions. */
+	if (file_is_full(x->file))
+		return;
+	char text[TEXT_MAX];
+	vsnprintf(text, sizeof(text), fmt, ap);
+	file_report(x->file, level, value_pos(x, key), text);
+}
+
+void value_error(const struct value *x, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	say(x, DIAG_ERROR, 0, fmt, ap);
+	va_end(ap);
+}
+
+void value_warning(const struct value *x, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	say(x, DIAG_WARNING, 0, fmt, ap);
+	va_end(ap);
+}
+
+void value_error_name(const struct value *x, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	say(x, DIAG_ERROR, 1, fmt, ap);
+	va_end(ap);
+}
+
+const char *value_kind_name(jv v)
+{
+	switch (jv_get_kind(v)) {
+	case JV_KIND_OBJECT:
+		return "an object";
+	case JV_KIND_ARRAY:
+		return "a list";
+	case JV_KIND_STRING:
+		return "a string";
+	case JV_KIND_NUMBER:
+		return "a number";
+	case JV_KIND_TRUE:
+		return "true";
+	case JV_KIND_FALSE:
+		return "false";
+	case JV_KIND_NULL:
+	case JV_KIND_INVALID:
+		break;
+	}
+	return "null";
+}
