@@ -27,11 +27,10 @@ void files_init(struct files *fs, struct report *report)
 void files_release(struct files *fs)
 {
 	for (size_t i = 0; i < fs->n; i++) {
-		struct file *f = fs->list[i];
+		struct file *f = &fs->list[i];
 		json_index_free(f->index);
 		free(f->text);
 		free(f->path);
-		free(f);
 	}
 	free(fs->list);
 	map_release(&fs->seen, NULL);
@@ -41,12 +40,9 @@ void files_release(struct files *fs)
 
 static void add_file(struct files *fs, const char *path, int fd)
 {
-	struct file *f = mem_alloc(sizeof(*f));
-	f->path = mem_string(path);
-	f->fd = fd;
-	f->report = fs->report;
 	mem_grow(&fs->list, &fs->cap, fs->n + 1, sizeof(*fs->list));
-	fs->list[fs->n++] = f;
+	fs->list[fs->n++] =
+		(struct file){ .path = mem_string(path), .fd = fd, .report = fs->report };
 }
 
 /* Reports that there is something at path that can't be read. */
@@ -192,14 +188,14 @@ void files_add(struct files *fs, const char *operand)
 
 static int compare(const void *a, const void *b)
 {
-	const struct file *const *x = a, *const *y = b;
-	return strcmp((*x)->path, (*y)->path);
+	const struct file *x = a, *y = b;
+	return strcmp(x->path, y->path);
 }
 
 void files_sort(struct files *fs)
 {
 	if (fs->n > 1)
-		qsort(fs->list, fs->n, sizeof(struct file *), compare);
+		qsort(fs->list, fs->n, sizeof(*fs->list), compare);
 }
 
 /* --- reading ------------------------------------------------------------------------ */

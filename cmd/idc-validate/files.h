@@ -3,7 +3,7 @@
  *
  * A folder is walked: its files whose names end in ".json" and its sub-folders. What starts
  * with '.', '#' or '~' is not looked at. Where a folder holds permissionsets/ or
- * assignments/, its schema/, stacks/ and rules/ hold other things and are not walked either.
+ * assignments/, its schema/, stacks/ and rules/ hold other things and are left out too.
  * Whatever is reached twice, by a link or by two operands, is taken once; so a loop
  * of links ends.
  */
@@ -29,7 +29,7 @@ struct file {
 };
 
 struct files {
-	struct file **list; /* sorted by path */
+	struct file *list; /* sorted by path; does not move once sorted */
 	size_t n, cap;
 	size_t unread; /* what the operands reach and can't be read */
 	struct report *report;

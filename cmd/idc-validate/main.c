@@ -138,7 +138,7 @@ static void read_all(struct run *r, int n, char **operands)
 		r->templates.sets_missing = r->templates.rules_missing = 1;
 	files_sort(&r->files);
 	for (size_t i = 0; i < r->files.n; i++)
-		read_file(r, r->files.list[i]);
+		read_file(r, &r->files.list[i]);
 }
 
 /*

@@ -1,6 +1,6 @@
 /*
- * managed -- the managed policies of a permission set and its permissions boundary: those of
- * AWS by ARN, those of the customer by name and path.
+ * managed -- the managed policies of a permission set and its permissions boundary: AWS's by
+ * ARN, the customer's by name and path.
  */
 #ifndef IDC_VALIDATE_MANAGED_H
 #define IDC_VALIDATE_MANAGED_H

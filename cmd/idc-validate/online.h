@@ -1,7 +1,7 @@
 /*
- * online -- what only AWS knows about permission sets: whether their managed policies of AWS
- * exist (IAM GetPolicy, once for each ARN) and what IAM Access Analyzer finds in their
- * inline policies (ValidatePolicy, once for each different policy).
+ * online -- what only AWS knows about permission sets: whether the policies of AWS that they
+ * name exist (IAM GetPolicy, once for each ARN) and what IAM Access Analyzer finds in
+ * their inline policies (ValidatePolicy, once for each different policy).
  */
 #ifndef IDC_VALIDATE_ONLINE_H
 #define IDC_VALIDATE_ONLINE_H

@@ -121,7 +121,7 @@ static jv tags_record(jv tags)
 	return sorted;
 }
 
-/* Sets key to what make makes of the member of root, if there is one, else of an empty one. */
+/* Sets key to what make makes of a member of root, of an empty one where there is none. */
 static jv set_made(jv rec, const char *key, jv root, const char *member, jv (*make)(jv))
 {
 	jv from = rec_has(root, member) ? rec_get(root, member) : jv_array();

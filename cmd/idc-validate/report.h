@@ -1,6 +1,6 @@
 /*
- * report -- what idc-validate has found, kept until all is known and then shown in the order
- * of the files and of the places in them, whatever the order in which it was found.
+ * report -- what idc-validate has found, kept until all is known and then shown in the
+ * order of the files and of the places in them, whatever the order in which it was found.
  */
 #ifndef IDC_VALIDATE_REPORT_H
 #define IDC_VALIDATE_REPORT_H

@@ -1,6 +1,6 @@
 /*
- * templates -- all that the files define: permission sets and rules, and what must fit together
- * across files.
+ * templates -- all that the files define, permission sets and rules, and what must fit
+ * together across files.
  */
 #ifndef IDC_VALIDATE_TEMPLATES_H
 #define IDC_VALIDATE_TEMPLATES_H
@@ -49,14 +49,15 @@ void templates_release(struct templates *t);
 struct name name_of(const struct value *x);
 
 /*
- * Adds a permission set, or a rule; what it holds is taken. The record is an invalid jv when
- * there are findings.
+ * Adds a permission set, or a rule; what it holds is taken. The record is an invalid jv
+ * when there are findings.
  */
 void templates_add_set_take(struct templates *t, struct set set);
 void templates_add_rule_take(struct templates *t, struct rule rule);
 
 /*
- * Reports names that are there twice, names that nothing defines, former names still in use.
+ * Reports names that are there twice, names that nothing defines and former names that are
+ * still in use.
  */
 void templates_check(struct templates *t);
 

@@ -92,6 +92,9 @@ jv value_source(const struct value *x)
 	return rec_set_num(source, "Column", (double)pos.column);
 }
 
+static void say(const struct value *x, enum diag_level level, int key, const char *fmt,
+	va_list ap) __attribute__((format(printf, 4, 0)));
+
 static void say(
 	const struct value *x, enum diag_level level, int key, const char *fmt, va_list ap)
 {
