@@ -1,13 +1,13 @@
 # A state stream (slurped) in, template files out: one object {file, content} for each. The
 # owned permission sets and their assignments become templates that ask for just that.
-def label: gsub("[^A-Za-z0-9 ._-]"; "-");
+def plain: gsub("[^A-Za-z0-9 ._-]"; "-");
 (map(select(.Kind == "PermissionSet" and .Managed))) as $sets
 | (map(select(.Kind == "Account")) | map({key: .Id, value: .Name}) | from_entries) as $accounts
 | (map(select(.Kind == "Group")) | map({key: .GroupId, value: .DisplayName}) | from_entries) as $groups
 | (map(select(.Kind == "User")) | map({key: .UserId, value: .UserName}) | from_entries) as $users
 | ($sets | map({key: .Name, value: true}) | from_entries) as $owned
 | ($sets[] | {
-    file: "permissionsets/\(.Name | label).json",
+    file: "permissionsets/\(.Name | plain).json",
     content: ({Name, SessionDuration, ManagedPolicies}
       + (if .Description then {Description} else {} end)
       + (if .RelayState then {RelayState} else {} end)
