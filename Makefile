@@ -11,6 +11,9 @@
 # V=1 shows the commands. CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are added to ours.
 
 MAKEFLAGS += --no-builtin-rules
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
@@ -126,8 +129,13 @@ $(MEASURE): $(MEASURE).o
 deps:
 	$(Q)sh tests/deps.sh
 
-# "make -j deps test" compiles only when all is installed.
-$(CACHE): | $(filter deps,$(MAKECMDGOALS))
+# Goals of one command keep their order though compiling is parallel: nothing is compiled before
+# all is installed, and what writes to the terminal does so one after the other.
+after = $(filter $(1),$(MAKECMDGOALS))
+$(CACHE): | $(call after,deps)
+demo: | $(call after,deps)
+test check: | $(call after,deps demo)
+bench: | $(call after,deps demo test check)
 
 # --- run ----------------------------------------------------------------------------
 
