@@ -394,5 +394,5 @@ jv aws_get_all(
 
 int aws_is(const struct err *err, const char *code)
 {
-	return err->kind == ERR_AWS && strcmp(err->code, code) == 0;
+	return err != NULL && err->kind == ERR_AWS && strcmp(err->code, code) == 0;
 }

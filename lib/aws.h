@@ -126,7 +126,7 @@ jv aws_get(struct aws *a, enum aws_service service, const char *op, jv input,
 jv aws_get_all(struct aws *a, enum aws_service service, const char *op, jv input,
 	struct err *err);
 
-/* Whether err is AWS's error of that name ("ResourceNotFoundException"). */
+/* Whether err (may be NULL) is AWS's error of that name ("ResourceNotFoundException"). */
 int aws_is(const struct err *err, const char *code);
 
 /*

@@ -1,11 +1,11 @@
 /*
  * ask -- the requests of one run: the first that fails ends them all.
  *
- * Everything that idc-resolve asks of AWS is needed, so there is no going on without an
- * answer, and an answer that can't be understood is no answer.
+ * For programs that need everything they ask of AWS: there is no going on without an answer,
+ * and an answer that can't be understood is no answer.
  */
-#ifndef RESOLVE_ASK_H
-#define RESOLVE_ASK_H
+#ifndef IDC_ASK_H
+#define IDC_ASK_H
 
 #include <signal.h>
 
