@@ -86,8 +86,7 @@ static int find_cycle(struct reader *r)
 	if (stuck == g->n)
 		return 0;
 	return graph_bad(r, g->actions[stuck].line,
-		"action '%s' waits for a cycle of actions "
-		"that wait for each other",
+		"action '%s' waits for actions that wait for each other",
 		g->actions[stuck].id);
 }
 

@@ -58,8 +58,7 @@ static int find_refs(struct reader *r, jv v, size_t line)
 	}
 	if (rec_has(v, "Ref"))
 		return graph_bad(r, line,
-			"a Ref in the Request is not of the form "
-			"{\"Ref\":\"PermissionSet/NAME\"}");
+			"a Ref in the Request is not {\"Ref\":\"PermissionSet/NAME\"}");
 	for (int i = 0; kind == JV_KIND_ARRAY && bad == 0 && i < rec_len(v); i++) {
 		jv element = rec_at(v, i);
 		bad = find_refs(r, element, line);
@@ -103,9 +102,7 @@ static int check_members(struct reader *r, const struct op *op, jv request, size
 				there ? "has a wrong" : "lacks its", op->members[i].name);
 	}
 	if (strcmp(rec_str(request, "InstanceArn"), r->g->instance_arn) != 0)
-		return graph_bad(r, line,
-			"the Request is for another instance than the "
-			"plan: '%s'",
+		return graph_bad(r, line, "the Request is for another instance: '%s'",
 			rec_str(request, "InstanceArn"));
 	if (ops_is_assignment(op) && !text_is_account_id(rec_str(request, "TargetId")))
 		return graph_bad(r, line, "the TargetId '%s' is no account id",
@@ -225,39 +222,38 @@ static char *keep_names(jv rec)
 	return text;
 }
 
-/* Id, Operation and Effect. */
-static int read_head(struct reader *r, struct action *a, jv rec)
+/* Checks Id, Operation and Effect. The operation, or NULL. */
+static const struct op *read_head(struct reader *r, jv rec, size_t line)
 {
 	const char *id = rec_str(rec, "Id");
 	const char *operation = rec_str(rec, "Operation");
+	const struct op *op = operation != NULL ? ops_find(operation) : NULL;
 	if (r->g->instance_arn == NULL)
-		return graph_bad(r, a->line, "an Action before the plan's Instance");
-	if (id == NULL || id[0] == '\0')
-		return graph_bad(r, a->line, "an Action without Id");
-	if (map_has(&r->ids, id))
-		return graph_bad(r, a->line,
-			"a second Action with the Id '%s': this is "
-			"damaged, or two plans",
+		graph_bad(r, line, "an Action before the plan's Instance");
+	else if (id == NULL || id[0] == '\0')
+		graph_bad(r, line, "an Action without Id");
+	else if (map_has(&r->ids, id))
+		graph_bad(r, line, "a second Action with the Id '%s': is this two plans?",
 			id);
-	if (operation == NULL)
-		return graph_bad(r, a->line, "an Action without Operation");
-	a->op = ops_find(operation);
-	if (a->op == NULL)
-		return graph_bad(r, a->line, "'%s' is no operation of a plan", operation);
-	if (!is_effect(rec_str(rec, "Effect")))
-		return graph_bad(r, a->line,
-			"an Action whose Effect is not grant, revoke, "
-			"change or none");
-	return 0;
+	else if (operation == NULL)
+		graph_bad(r, line, "an Action without Operation");
+	else if (op == NULL)
+		graph_bad(r, line, "'%s' is no operation of a plan", operation);
+	else if (!is_effect(rec_str(rec, "Effect")))
+		graph_bad(r, line, "the Effect is none of grant, revoke, change and none");
+	else
+		return op;
+	return NULL;
 }
 
 int graph_add(struct reader *r, jv rec, size_t line)
 {
 	struct graph *g = r->g;
-	struct action a = {
-		.line = (uint32_t)line, .creates = GRAPH_NONE, .next = GRAPH_NONE
-	};
-	if (read_head(r, &a, rec) != 0 || read_request(r, &a, rec) != 0 ||
+	struct action a = { .op = read_head(r, rec, line),
+		.line = (uint32_t)line,
+		.creates = GRAPH_NONE,
+		.next = GRAPH_NONE };
+	if (a.op == NULL || read_request(r, &a, rec) != 0 ||
 		read_depends(r, &a, rec) != 0) {
 		free(a.request);
 		return -1;

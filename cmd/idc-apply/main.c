@@ -21,16 +21,18 @@
 
 #define PATIENCE_MS 3600000
 
-static const struct opt opts[] = {
-	{ 'n', "dry-run", NULL,
-		"check the plan and say what would be done; ask AWS nothing" },
-	{ 'j', "jobs", "N", "at most N assignments under way at a time, 1 to 10 (10)" },
-	{ 'w', "wait", "SPAN", "how long to wait for one operation of AWS's (1h)" },
-	{ 'q', "quiet", NULL, "no progress, no summary" },
-	{ 'v', "verbose", NULL, "a line on standard error for every request" },
-};
+enum { OPT_DRY_RUN, OPT_JOBS, OPT_QUIET, OPT_VERBOSE, OPT_WAIT };
 
-enum { OPT_DRY_RUN, OPT_JOBS, OPT_WAIT, OPT_QUIET, OPT_VERBOSE };
+static const struct opt opts[] = {
+	[OPT_DRY_RUN] = { 'n', "dry-run", NULL, "check the plan, ask AWS nothing" },
+	[OPT_JOBS] = { 'j', "jobs", "N",
+		"at most N assignments under way at a time, 1 to 10 (default 10)" },
+	[OPT_QUIET] = { 'q', "quiet", NULL, "no progress, no summary and no notes" },
+	[OPT_VERBOSE] = { 'v', "verbose", NULL,
+		"say at the end how often each operation was called" },
+	[OPT_WAIT] = { 'w', "wait", "SPAN",
+		"how long to wait for an operation to end (default 1h)" },
+};
 
 static const struct opt_prog prog = {
 	.name = "idc-apply",
@@ -161,24 +163,23 @@ static void watch_signals(void)
 	sigaction(SIGTERM, &act, NULL);
 }
 
-static void log_request(void *ctx, const char *line)
-{
-	(void)ctx;
-	diag_note("%s", line);
-}
-
-static double requests(const struct aws *aws)
+/* Requests sent so far; those of each operation are said, too, when that is asked for. */
+static double count_requests(const struct aws *aws, int each)
 {
 	jv counts = aws_counts(aws);
-	double n = 0;
+	double total = 0;
 	jv_object_foreach(counts, key, value)
 	{
-		n += jv_number_value(value);
+		double n =
+			jv_get_kind(value) == JV_KIND_NUMBER ? jv_number_value(value) : 0;
+		if (each)
+			diag_note("%s: %.0f", jv_string_value(key), n);
+		total += n;
 		jv_free(key);
 		jv_free(value);
 	}
 	jv_free(counts);
-	return n;
+	return total;
 }
 
 /* Carries g out. The Results were begun; the status. */
@@ -186,11 +187,10 @@ static int apply(
 	const struct config *c, struct graph *g, struct results *results, struct aws *aws)
 {
 	int64_t start_ms = when_ms();
-	if (c->verbose)
-		aws_set_log(aws, log_request, NULL);
 	watch_signals();
 	int status = run_all(g, aws, results, &c->run);
-	results_summary(results, (double)(when_ms() - start_ms) / 1000, requests(aws));
+	double seconds = (double)(when_ms() - start_ms) / 1000;
+	results_summary(results, seconds, count_requests(aws, c->verbose));
 	return status;
 }
 
@@ -206,7 +206,7 @@ static int write_results(const struct config *c, struct graph *g)
 		return status;
 	if (!idle && (aws = aws_new("idc-apply", &err)) == NULL) {
 		diag_err(&err, "nothing was changed");
-		return diag_status(&err);
+		return STATUS_AWS;
 	}
 	results_begin(&results, g->instance);
 	/* Whether there is a reader is to be known before anything is changed. */

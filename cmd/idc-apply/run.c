@@ -47,7 +47,7 @@ static const char *code_of(const struct err *err)
 	return err->code[0] != '\0' ? err->code : codes[err->kind];
 }
 
-static void stop_fatally(struct run *r, const struct err *err)
+void run_stop(struct run *r, const struct err *err)
 {
 	if (r->stop.fatal)
 		return;
@@ -63,7 +63,7 @@ void run_heard(struct run *r, const struct err *err)
 	enum op_reach reach = err != NULL ? ops_reach(err) : OP_REACHED;
 	r->unreached = reach == OP_UNREACHED ? r->unreached + 1 : 0;
 	if (reach == OP_LOST || r->unreached >= UNREACHED_MAX)
-		stop_fatally(r, err);
+		run_stop(r, err);
 }
 
 /* --- ends --------------------------------------------------------------------------- */
@@ -326,7 +326,7 @@ static void step(struct run *r, int64_t now_ms)
 	struct err err;
 	(void)out_flush(&r->results->out);
 	if (aws_step(r->aws, step_ms(r, now_ms), &err) != 0)
-		stop_fatally(r, &err);
+		run_stop(r, &err);
 	show_progress(r, when_ms());
 }
 

@@ -99,6 +99,9 @@ void run_retry(
  */
 void run_heard(struct run *r, const struct err *err);
 
+/* AWS is out of reach for the reason err: says so, and stops all. */
+void run_stop(struct run *r, const struct err *err);
+
 uint32_t run_index(const struct run *r, const struct action *a);
 
 /* --- wait.c --- */

@@ -18,7 +18,7 @@
 #include "rec.h"
 #include "when.h"
 
-#define USUAL_MS 400.0 /* until it is learned */
+#define USUAL_MS 100.0 /* until it is learned */
 #define GAP_MAX_MS 5000
 #define LEARN 0.3 /* weight of the latest */
 
@@ -75,7 +75,10 @@ static int64_t clamp(double ms, int64_t least, int64_t most)
 	return ms > (double)most ? most : (int64_t)ms;
 }
 
-/* Not before the first could have ended; then the more often, the shorter they take. */
+/*
+ * Not before the first could have ended; then the more often, the shorter they take, and
+ * with ever longer pauses as long as that is not known.
+ */
 static void schedule(struct poll *p, int64_t now_ms)
 {
 	double usual = p->usual_ms > 0 ? p->usual_ms : USUAL_MS;
@@ -85,7 +88,7 @@ static void schedule(struct poll *p, int64_t now_ms)
 		youngest = age < youngest ? age : youngest;
 		oldest = age > oldest ? age : oldest;
 	}
-	double gap = (youngest > usual ? youngest : usual) / 8;
+	double gap = (youngest > usual ? youngest : usual) / (p->usual_ms > 0 ? 8 : 3);
 	int64_t gap_ms = clamp(gap, p->run->least_gap_ms, GAP_MAX_MS);
 	int64_t wait_ms = clamp(0.8 * usual - oldest, gap_ms, GAP_MAX_MS);
 	p->next_ms = p->n > 0 ? now_ms + wait_ms : INT64_MAX;
@@ -112,15 +115,15 @@ static struct waiting *add(struct poll *p, struct action *a, const char *id)
 {
 	struct waiting *w = mem_alloc(sizeof(*w));
 	int64_t now_ms = when_ms();
-	*w = (struct waiting){ .next = p->first,
-		.poll = p,
-		.a = a,
-		.lane = GRAPH_NONE,
-		.accepted_ms = now_ms };
+	*w = (struct waiting){
+		.poll = p, .a = a, .lane = GRAPH_NONE, .accepted_ms = now_ms
+	};
 	(void)snprintf(w->id, sizeof(w->id), "%s", id);
-	p->first = w;
-	p->n++;
-	if (p->n == 1)
+	struct waiting **end = &p->first;
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = w;
+	if (++p->n == 1)
 		schedule(p, now_ms);
 	return w;
 }
@@ -196,10 +199,10 @@ static void give_up_late(struct poll *p, int64_t now_ms)
 		if (w->dropped || now_ms - w->accepted_ms < r->patience_ms)
 			continue;
 		if (w->a != NULL) {
-			char *text = mem_format(
-				"still in progress after %.0f s, AWS may complete "
-				"it yet",
-				(double)r->patience_ms / 1000);
+			char *text =
+				mem_format("still in progress after %g s, AWS may complete "
+					   "it yet",
+					(double)r->patience_ms / 1000);
 			run_fail(r, w->a, "StillInProgress", text, w->id);
 			free(text);
 		} else {
@@ -371,9 +374,13 @@ static void on_surveyed(void *ctx, const struct aws_result *res)
 	struct poll *p = ctx;
 	p->run->surveying--;
 	run_heard(p->run, res->err);
-	if (res->err != NULL && !p->run->stop.on)
-		diag_warning(
-			"can't see whether an earlier run left operations in progress: %s",
+	if (res->err == NULL)
+		return;
+	/* Without an answer nothing was changed yet, and it had better stay so. */
+	if (ops_reach(res->err) != OP_REFUSED)
+		run_stop(p->run, res->err);
+	else
+		diag_warning("can't see what an earlier run left in progress: %s",
 			res->err->text);
 }
 

@@ -87,11 +87,11 @@ static void refuses_damage(void **state)
 		{ INSTANCE CREATE("1", "A", "") CREATE("1", "B", ""), "plan:4:1: error: a second Action with the Id '1'" },
 		{ INSTANCE CREATE("1", "A", "") CREATE("2", "A", ""), "a second action that creates permission set 'A'" },
 		{ INSTANCE CREATE("1", "A", "\"9\""), "plan:3:1: error: action '1' depends on '9', which is not in the plan" },
-		{ INSTANCE CREATE("1", "A", "\"1\""), "cycle" },
-		{ INSTANCE CREATE("1", "A", "\"2\"") CREATE("2", "B", "\"1\""), "cycle" },
+		{ INSTANCE CREATE("1", "A", "\"1\""), "wait for each other" },
+		{ INSTANCE CREATE("1", "A", "\"2\"") CREATE("2", "B", "\"1\""), "wait for each other" },
 		{ INSTANCE EDIT("1", REF("A"), ""), "refers to permission set 'A', which no action creates" },
 		{ INSTANCE EDIT("1", "{\"Ref\":\"x\"}", ""), "wrong 'PermissionSetArn'" },
-		{ INSTANCE EDIT("1", "\"a\",\"Tags\":[{\"Ref\":7}]", ""), "is not of the form" },
+		{ INSTANCE EDIT("1", "\"a\",\"Tags\":[{\"Ref\":7}]", ""), "a Ref in the Request is not {" },
 		{ INSTANCE EDIT("1", "7", ""), "wrong 'PermissionSetArn'" },
 		{ INSTANCE HEAD("1", "UpdatePermissionSet") "\"Request\":{" IN "},\"DependsOn\":[]}\n", "lacks its 'PermissionSetArn'" },
 		{ INSTANCE HEAD("1", "UpdatePermissionSet") "\"Request\":[],\"DependsOn\":[]}\n", "Request is no object" },
@@ -103,7 +103,7 @@ static void refuses_damage(void **state)
 		{ INSTANCE EDIT("1", "\"a\"", "1"), "an Id in DependsOn is no string" },
 		{ INSTANCE HEAD("1", "UpdatePermissionSet") "\"Request\":{\"InstanceArn\":\"other\",\"PermissionSetArn\":\"a\"},\"DependsOn\":[]}\n", "is for another instance" },
 		{ INSTANCE GRANT("1", "12", "\"a\"", "p", ""), "'12' is no account id" },
-		{ INSTANCE "{\"Kind\":\"Action\",\"Id\":\"1\",\"Operation\":\"TagResource\",\"Effect\":\"x\"}\n", "Effect is not grant" },
+		{ INSTANCE "{\"Kind\":\"Action\",\"Id\":\"1\",\"Operation\":\"TagResource\",\"Effect\":\"x\"}\n", "the Effect is none of grant" },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct graph g;

@@ -1,0 +1,91 @@
+#!/bin/sh
+# idc-apply: a plan that is not whole and sound changes nothing, and no request is sent.
+. "${0%/*}/../lib.sh"
+. "${0%/*}/apply.sh"
+
+{
+	create 1 New
+	grant 2 "$(account 1)" "$(ref New)" 1 '"1"'
+	revoke 3 "$(account 2)" "\"$old\"" 2
+} | plan
+cp "$T/plan" "$T/whole"
+
+# refused STATUS MESSAGE: $T/plan is refused with that message, and AWS hears nothing.
+refused() {
+	message=$2
+	apply "$1"
+	err_has "$message"
+	is 'no request' "$(calls total)" 0
+	out_empty
+}
+
+# --- cut ---
+lines=$(wc -l <"$T/whole")
+n=0
+while [ $n -lt "$lines" ]; do
+	head -n $n "$T/whole" >"$T/plan"
+	refused 4 'incomplete input'
+	n=$((n + 1))
+done
+size=$(wc -c <"$T/whole")
+for cut in 1 40 400 700 $((size - 20)) $((size - 2)); do
+	head -c "$cut" "$T/whole" >"$T/plan"
+	refused 4 'incomplete input'
+done
+head -c $((size - 1)) "$T/whole" >"$T/plan"
+in=$T/plan
+run 0 idc-apply -n
+in=/dev/null
+
+# --- lines lost, doubled, out of place ---
+sed 4d "$T/whole" >"$T/plan"
+refused 4 'the End record counts 4 records, 3 came'
+sed 4p "$T/whole" >"$T/plan"
+refused 4 "plan:5:1: error: a second Action with the Id '2'"
+sed '2d; s/"Count":4/"Count":3/' "$T/whole" >"$T/plan"
+refused 4 "an Action before the plan's Instance"
+cat "$T/whole" "$T/whole" >"$T/plan"
+refused 4 "a second Action with the Id '1'"
+sed '3s/"Kind":"Action"/"Kind":"Acton"/' "$T/whole" >"$T/plan"
+refused 4 "unknown Kind 'Acton'"
+
+# --- damaged by hand ---
+# spoil LINE SED MESSAGE
+spoil() {
+	sed "$1$2" "$T/whole" >"$T/plan"
+	refused 4 "plan:$1:1: error: $3"
+}
+spoil 3 's/CreatePermissionSet/DeleteOrganization/' "'DeleteOrganization' is no operation"
+spoil 3 's/"Name":"New",//' "the Request of a CreatePermissionSet lacks its 'Name'"
+spoil 3 's/"Request":{[^}]*}[^}]*}/"Request":7/' 'an Action whose Request is no object'
+spoil 3 's/"DependsOn":\[\]/"DependsOn":["2"]/' "action '1' waits for actions that wait for each other"
+spoil 4 's/"DependsOn":\["1"\]/"DependsOn":["7"]/' "action '2' depends on '7', which is not in the plan"
+spoil 4 's/Set\/New/Set\/Nev/' "action '2' refers to permission set 'Nev', which no action creates"
+spoil 5 's/"DependsOn":\[\]/"DependsOn":[3]/' 'an Id in DependsOn is no string'
+spoil 5 's/"DependsOn":\[\],//' 'an Action whose DependsOn is no list of Ids'
+spoil 5 's/"Effect":"revoke"/"Effect":"harm"/' 'the Effect is none of'
+spoil 5 's/ssoins-1111111111111111"/ssoins-2222222222222222"/' 'the Request is for another instance'
+spoil 5 's/"TargetId":"300000000002"/"TargetId":"3"/' "the TargetId '3' is no account id"
+sed '3s/{/[/' "$T/whole" >"$T/plan"
+refused 4 'plan:3:'
+
+# --- another stream ---
+: | stream resolved >"$T/plan"
+refused 4 'expected a plan stream, got resolved: is idc-plan missing from the pipe?'
+: >"$T/plan"
+refused 4 'incomplete input: empty'
+
+# --- another region ---
+sed 's/eu-west-1/eu-west-2/' "$T/whole" >"$T/plan"
+apply 6
+err_is <<'EOF'
+idc-apply: error: the plan is for Identity Center in 'eu-west-2', AWS_REGION says 'eu-west-1'
+EOF
+is 'no request' "$(calls total)" 0
+out_empty
+cp "$T/whole" "$T/plan"
+sim='env -u AWS_REGION -u AWS_DEFAULT_REGION'
+# shellcheck disable=SC2086 # a list of words
+run 0 idc-sim --state "$org" --save "$T/after" -- $sim idc-apply -q "$T/plan"
+err_empty
+is 'without AWS_REGION it is the plan that says where' "$(live)" "$(account 1) New 01"

@@ -1,0 +1,77 @@
+#!/bin/sh
+# shellcheck disable=SC2016 # $1 and $! are those of the inner shell
+# idc-apply: signals, readers that go away, credentials that end.
+. "${0%/*}/../lib.sh"
+. "${0%/*}/apply.sh"
+o="\"$old\""
+
+i=1
+while [ $i -le 40 ]; do
+	grant $i "$(account $i)" "$o" 1
+	i=$((i + 1))
+done | plan
+
+# stopped STATUS ASYNC SCRIPT: SCRIPT runs with the plan as $1 against operations that take ASYNC.
+stopped() {
+	run "$1" idc-sim --state "$org" --save "$T/after" --calls "$T/calls" --async "$2" -- \
+		sh -c "$3" sh "$T/plan"
+}
+succeeded() { jq -r 'select(.Status == "Succeeded") | .Id' "$out" | wc -l; }
+
+# --- a signal: nothing new, what is outstanding is waited for ---
+for signal in TERM INT; do
+	status=143
+	[ $signal = TERM ] || status=130
+	stopped $status 300ms "idc-apply \"\$1\" & sleep 0.5; kill -$signal \$!; wait \$!"
+	err_has 'a second signal stops at once'
+	is 'the stream is whole' "$(tail -n 1 "$out")" '{"Kind":"End","Stream":"results","Count":41}'
+	is 'what succeeded is what is assigned' "$(succeeded)" "$(live | wc -l)"
+	ok 'not all' test "$(succeeded)" -lt 40
+	is 'none has failed' "$(jq -r 'select(.Status == "Failed")' "$out")" ''
+	is 'the others were stopped' "$(jq -r 'select(.Status == "Skipped") | .Error.Code' "$out" | uniq)" Interrupted
+done
+
+# --- a second one: now ---
+stopped 143 20s 'idc-apply "$1" & sleep 0.3; kill -TERM $!; sleep 0.2; kill -TERM $!; wait $!'
+is 'the stream is whole' "$(tail -n 1 "$out")" '{"Kind":"End","Stream":"results","Count":41}'
+is 'ten are left to AWS' "$(jq -r 'select(.Status == "Failed") | .Error.Message' "$out" | sort | uniq -c | tr -s ' ')" \
+	' 10 stopped by a signal: not waited for, AWS may complete it yet'
+
+# --- killed: the same plan again ends well ---
+stopped 0 200ms 'idc-apply "$1" >"$1.first" & sleep 0.5; kill -9 $!; wait $!; exec idc-apply -q "$1"'
+is 'all are assigned' "$(live | wc -l)" 40
+is 'all are told' "$(succeeded)" 40
+is 'the operations left over were counted' "$(calls peak-outstanding)" 10
+is 'and AWS refused none' "$(calls throttled)" 0
+ok 'the first was killed in the middle' test "$(grep -c Succeeded "$T/plan.first")" -lt 40
+
+# --- the reader goes away ---
+stopped 0 100ms '{ idc-apply "$1"; echo $? >"$1.status"; } | head -n 4'
+is 'exit 1' "$(cat "$T/plan.status")" 1
+err_has 'results can'\''t be written: starting nothing more, waiting for 10 operations'
+err_has 'standard output: Broken pipe'
+ok 'not all is done' test "$(live | wc -l)" -lt 40
+
+# --- nobody can read at all ---
+stopped 1 100ms 'exec idc-apply "$1" >/dev/full'
+err_is <<'EOF'
+idc-apply: error: standard output: No space left on device
+EOF
+is 'no request' "$(calls total)" 0
+
+# --- credentials ---
+stopped 5 100ms 'unset AWS_ACCESS_KEY_ID; exec idc-apply "$1"'
+err_has 'idc-apply: error: nothing was changed: '
+is 'no request' "$(calls total)" 0
+sim=--expired-credentials
+apply 5
+err_has 'idc-apply: error: stopped, 0 of 40 actions done: '
+is 'one line says so' "$(grep -c 'credentials have expired' "$err")" 1
+is 'every action has its Result' "$(jq -r 'select(.Kind == "Result") | .Error.Code' "$out" | uniq -c | tr -s ' ')" \
+	' 40 ExpiredTokenException'
+
+# --- nobody there ---
+run 5 env AWS_ENDPOINT_URL=http://127.0.0.1:1 AWS_REGION=eu-west-1 AWS_ACCESS_KEY_ID=x \
+	AWS_SECRET_ACCESS_KEY=y idc-apply "$T/plan"
+err_has "nobody is listening at '127.0.0.1:1'"
+is 'every action has its Result' "$(jq -r 'select(.Kind == "Result") | .Id' "$out" | wc -l)" 40
