@@ -134,16 +134,20 @@ static const struct form *find_form(char *text, char **start)
 /* Says what the text was probably meant to be. */
 static int unknown(const char *text, const char *s, struct err *err)
 {
+	static const char *const root = "Root";
 	if (is_digits(s))
 		return err_set(err, ERR_DATA,
 			"'%s' is no account id: it has %zu digits, not 12", s, strlen(s));
+	if (strspn(s, "0123456789") == 12)
+		return err_set(err, ERR_DATA,
+			"'%s' is no account id: something follows its 12 digits", s);
 	if (text_starts(s, "ou-"))
 		return err_set(err, ERR_DATA,
 			"'%s' is no OU id: expected the form 'ou-xxxx-yyyyyyyy'", s);
 	if (text_starts(s, "r-"))
 		return err_set(
 			err, ERR_DATA, "'%s' is no root id: expected the form 'r-xxxx'", s);
-	if (holds_root(s))
+	if (holds_root(s) || text_nearest(text, &root, 1) != NULL)
 		return err_set(err, ERR_DATA,
 			"unknown target '%s': for every account, write 'Root' or "
 			"'Root:r-xxxx'",

@@ -247,6 +247,9 @@ static void check_size(const struct value *rule, jv record)
 static void read_rule(const struct value *x, void *ctx)
 {
 	const struct assignments_check *file = ctx;
+	/* Nothing is left to say, and nothing will be written. */
+	if (file_is_full(x->file))
+		return;
 	struct rule rule = { .record = jv_invalid() };
 	const char *type = rec_str_or(x->v, "PrincipalType", "");
 	struct rule_check check = { file->now, &rule, strcmp(type, "USER") == 0 };
@@ -258,7 +261,7 @@ static void read_rule(const struct value *x, void *ctx)
 			rule.sid = name_of(&sid);
 		value_close(&sid);
 	}
-	if (x->file->report->errors == before && !file_is_full(x->file)) {
+	if (x->file->report->errors == before) {
 		jv_free(rule.record);
 		rule.record = make_record(x);
 		check_size(x, rule.record);

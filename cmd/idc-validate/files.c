@@ -257,17 +257,16 @@ void file_drop_index(struct file *f)
 
 int file_is_full(const struct file *f)
 {
-	return f->findings > FILE_FINDINGS_MAX;
+	return f->findings[DIAG_ERROR] > FILE_FINDINGS_MAX;
 }
 
-void file_report(
-	struct file *f, enum diag_level level, struct json_pos pos, const char *text)
+void file_report(struct file *f, enum diag_level level, struct json_pos pos,
+	const char *text)
 {
-	if (file_is_full(f))
-		return;
-	if (f->findings++ < FILE_FINDINGS_MAX)
+	size_t before = f->findings[level]++;
+	if (before < FILE_FINDINGS_MAX)
 		report_add(f->report, level, f->path, pos, text);
-	else
-		report_add(f->report, DIAG_ERROR, f->path, nowhere,
-			"too much is wrong here: the rest is not listed");
+	else if (before == FILE_FINDINGS_MAX)
+		report_add(f->report, level, f->path, nowhere,
+			"more than can be listed: the rest is left out");
 }

@@ -16,7 +16,7 @@
 #include "map.h"
 #include "report.h"
 
-#define FILES_SIZE_MAX ((size_t)8 << 20) /* of one file, bytes */
+#define FILES_SIZE_MAX ((size_t)4 << 20) /* of one file, bytes */
 
 struct file {
 	char *path; /* the operand, joined with the path below it */
@@ -25,7 +25,7 @@ struct file {
 	size_t len;
 	struct json_index *index; /* of text, made when it is first needed */
 	struct report *report;
-	size_t findings; /* so far */
+	size_t findings[DIAG_NOTE]; /* errors and warnings so far */
 };
 
 struct files {
@@ -58,14 +58,14 @@ struct json_pos file_find(struct file *f, const char *pointer, int key);
 void file_drop_index(struct file *f);
 
 /*
- * Reports something about the file. After the first FILE_FINDINGS_MAX findings of one file,
- * one that says so, and then no more.
+ * Reports something about the file. After the first FILE_FINDINGS_MAX errors of one file
+ * comes one that says so, and then no more; likewise with warnings.
  */
 #define FILE_FINDINGS_MAX 1000
 void file_report(
 	struct file *f, enum diag_level level, struct json_pos pos, const char *text);
 
-/* Whether nothing more is reported about the file. */
+/* Whether no more errors are reported about the file, which has enough of them. */
 int file_is_full(const struct file *f);
 
 #endif

@@ -51,7 +51,7 @@ uint32_t limit_code_point(const char *p, size_t *len)
 {
 	static const unsigned char first_bits[] = { 0, 0x7F, 0x1F, 0x0F, 0x07 };
 	const unsigned char *b = (const unsigned char *)p;
-	size_t n = text_utf8(p, strlen(p));
+	size_t n = text_utf8(p, strnlen(p, 4));
 	*len = n > 0 ? n : 1;
 	uint32_t c = b[0] & first_bits[*len];
 	for (size_t i = 1; i < n; i++)

@@ -1,6 +1,6 @@
 /*
- * managed -- the managed policies of a permission set and its permissions boundary: AWS's by
- * ARN, the customer's by name and path.
+ * managed -- the managed policies of a permission set and its permissions boundary: by ARN
+ * those of AWS, by name and path those of the customer.
  */
 #ifndef IDC_VALIDATE_MANAGED_H
 #define IDC_VALIDATE_MANAGED_H

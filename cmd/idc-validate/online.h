@@ -1,6 +1,6 @@
 /*
- * online -- what only AWS knows about permission sets: whether the policies of AWS that they
- * name exist (IAM GetPolicy, once for each ARN) and what IAM Access Analyzer finds in
+ * online -- what only AWS knows about permission sets: whether the policies of AWS that
+ * they name exist (IAM GetPolicy, once for each ARN) and what IAM Access Analyzer finds in
  * their inline policies (ValidatePolicy, once for each different policy).
  */
 #ifndef IDC_VALIDATE_ONLINE_H
