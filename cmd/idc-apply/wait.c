@@ -3,9 +3,10 @@
  *
  * An operation has ended only when AWS says so by its id: that it is missing from a list of
  * those in progress proves nothing, since lists lag. AWS does not promise an order of its
- * lists, which also hold what ended days ago. So the first page is read as long as
- * it shows most of what is asked for; otherwise the list of those in progress is, and what
- * is not in it is asked for by its id. Only failures have a reason to be asked for then.
+ * lists, which also hold what ended days ago. So the list is read page by page while its
+ * pages show what is asked for, which is the first page when the latest come first; and if
+ * that shows too little, the list of those in progress, what is not in it by its id.
+ * Only failures are asked for then: their reason is in no list.
  */
 #include "run.h"
 
@@ -20,6 +21,7 @@
 
 #define USUAL_MS 100.0 /* until it is learned */
 #define GAP_MAX_MS 5000
+#define ERRORS_MAX 10
 #define LEARN 0.3 /* weight of the latest */
 
 enum seen { UNSEEN, IN_PROGRESS, SUCCEEDED, FAILED };
@@ -32,6 +34,7 @@ struct waiting {
 	int64_t accepted_ms;
 	int asked; /* in the poll under way */
 	int dropped; /* nobody waits for it any more */
+	int errors; /* answers that did not say how it goes */
 	enum seen seen;
 	char id[64];
 };
@@ -190,25 +193,28 @@ void waits_give_up(struct run *r)
 
 /* --- asking ------------------------------------------------------------------------- */
 
+/* w is not asked about any more, though it may still be in progress. Frees it. */
+static void give_up(struct waiting *w, const char *code, const char *text)
+{
+	struct run *r = w->poll->run;
+	if (w->a != NULL)
+		run_fail(r, w->a, code, text, w->id);
+	else
+		sched_unhold(&r->sched, w->poll->wait, w->lane);
+	drop(w);
+}
+
 static void give_up_late(struct poll *p, int64_t now_ms)
 {
-	struct run *r = p->run;
+	char text[120];
 	struct waiting *next;
+	(void)snprintf(text, sizeof(text),
+		"still in progress after %g s, AWS may complete it yet",
+		(double)p->run->patience_ms / 1000);
 	for (struct waiting *w = p->first; w != NULL; w = next) {
 		next = w->next;
-		if (w->dropped || now_ms - w->accepted_ms < r->patience_ms)
-			continue;
-		if (w->a != NULL) {
-			char *text =
-				mem_format("still in progress after %g s, AWS may complete "
-					   "it yet",
-					(double)r->patience_ms / 1000);
-			run_fail(r, w->a, "StillInProgress", text, w->id);
-			free(text);
-		} else {
-			sched_unhold(&r->sched, p->wait, w->lane);
-		}
-		drop(w);
+		if (!w->dropped && now_ms - w->accepted_ms >= p->run->patience_ms)
+			give_up(w, "StillInProgress", text);
 	}
 }
 
@@ -226,18 +232,31 @@ static jv base_input(const struct run *r)
 	return rec_set_str(jv_object(), "InstanceArn", r->g->instance_arn);
 }
 
+/* AWS did not say how w goes. Denied is denied; other errors may pass. */
+static void not_described(struct waiting *w, const struct err *err)
+{
+	enum op_reach reach = ops_reach(err);
+	if (reach == OP_LOST || reach == OP_UNREACHED)
+		return;
+	if (reach == OP_REACHED && ++w->errors < ERRORS_MAX)
+		return;
+	char *text = mem_format("accepted, but its end can't be seen: %s", err->text);
+	give_up(w, err->code[0] != '\0' ? err->code : "BadAnswer", text);
+	free(text);
+}
+
 static void on_described(void *ctx, const struct aws_result *res)
 {
 	struct waiting *w = ctx;
 	struct poll *p = w->poll;
+	jv status = rec_get(res->output, ops_async(p->wait)->status);
+	enum seen seen = status_of(status);
 	run_heard(p->run, res->err);
-	if (res->err == NULL && !w->dropped) {
-		jv status = rec_get(res->output, ops_async(p->wait)->status);
-		enum seen seen = status_of(status);
-		if (seen == SUCCEEDED || seen == FAILED)
-			settle(w, seen, status);
-		jv_free(status);
-	}
+	if (!w->dropped && res->err != NULL)
+		not_described(w, res->err);
+	else if (!w->dropped && (seen == SUCCEEDED || seen == FAILED))
+		settle(w, seen, status);
+	jv_free(status);
 	poll_answered(p);
 }
 
@@ -255,28 +274,41 @@ static void ask_again(struct waiting *w)
 	ask_one(w, on_described);
 }
 
-static int on_page(void *ctx, jv items)
+/* Notes what the page says of what is asked for; how many it shows. */
+static size_t note(struct poll *p, jv items)
 {
-	struct poll *p = ctx;
+	size_t shown = 0;
 	for (int i = 0; i < rec_len(items); i++) {
 		jv item = rec_at(items, i);
 		const char *id = rec_str_or(item, "RequestId", "");
-		for (struct waiting *w = p->first; w != NULL; w = w->next)
-			if (w->asked && strcmp(w->id, id) == 0) {
-				enum seen seen = status_of(item);
-				p->shown += w->seen == UNSEEN && seen != UNSEEN;
-				w->seen = seen;
-			}
+		enum seen seen = status_of(item);
+		for (struct waiting *w = p->first; w != NULL && seen != UNSEEN;
+			w = w->next) {
+			if (!w->asked || strcmp(w->id, id) != 0)
+				continue;
+			shown += w->seen == UNSEEN;
+			w->seen = seen;
+		}
 		jv_free(item);
 	}
-	return p->mode == POLL_RECENT;
+	return shown;
+}
+
+/* A page with nothing of ours is where the older ones begin, or the order is another. */
+static int on_page(void *ctx, jv items)
+{
+	struct poll *p = ctx;
+	size_t shown = note(p, items);
+	p->shown += shown;
+	return p->mode == POLL_RECENT && (shown == 0 || p->shown == p->asked);
 }
 
 static void on_listed(void *ctx, const struct aws_result *res)
 {
 	struct poll *p = ctx;
+	enum op_reach reach = res->err != NULL ? ops_reach(res->err) : OP_REACHED;
 	run_heard(p->run, res->err);
-	if (res->err != NULL && ops_reach(res->err) == OP_REFUSED)
+	if (res->err != NULL && (reach == OP_REFUSED || reach == OP_REACHED))
 		p->mode = POLL_SINGLE;
 	if (res->err == NULL && p->mode == POLL_RECENT && p->shown * 2 < p->asked)
 		p->mode = POLL_PROGRESS;

@@ -19,6 +19,12 @@ is 'nothing was refused' "$(calls throttled)" 0
 ok 'few polls for forty operations' test "$(calls ListAccountAssignmentCreationStatus)" -le 30
 is 'no operation was asked for by itself' "$(calls DescribeAccountAssignmentCreationStatus)" ''
 
+# --- the same with small pages ---
+sim='--async 100ms --page 3'
+apply 0
+is 'forty are done' "$(live | wc -l)" 40
+is 'no operation was asked for by itself' "$(calls DescribeAccountAssignmentCreationStatus)" ''
+
 # --- one at a time in a pair, other accounts first ---
 {
 	for i in 1 2 3 4 5 6; do

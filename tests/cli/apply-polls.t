@@ -85,6 +85,22 @@ canned 0
 err_has "warning: can't see what an earlier run left in progress: $list: no list for you"
 is 'both are done' "$(statuses | tr '\n' ' ')" '1 Succeeded 2 Succeeded '
 
+error $describe AccessDeniedException 'no look for you'
+canned 1
+err_has "accepted, but its end can't be seen: $describe: no look for you"
+
+# --- an operation that AWS does not know ---
+fresh
+status CreateAccountAssignment.1 1 IN_PROGRESS
+status CreateAccountAssignment.2 2 SUCCEEDED
+error $describe ResourceNotFoundException 'who?'
+status $describe.4 1 SUCCEEDED
+canned 0
+is 'is asked for again' "$(called)" "2 CreateAccountAssignment, 4 $describe, 1 $list, 1 ListAccountAssignmentDeletionStatus, "
+rm "$aws/$describe.4"
+canned 1
+err_has "accepted, but its end can't be seen: $describe: who? (ResourceNotFoundException)"
+
 # --- an earlier run's operation on the same pair ---
 fresh
 page $list.1 '7 IN_PROGRESS'
