@@ -49,7 +49,8 @@ stage() {
 	read -r wall cpu memory <"$name.time"
 	calls=$(awk '!/^#/ { n += $NF } END { print n + 0 }' "$name.calls")
 	printf '| %s | %s | %s | %s | %s |\n' "$1" "$calls" "$wall" "$cpu" "$((memory / 1024))"
-	sed 's/^/    /' "$name.calls" >>"$run.operations"
+	awk -v stage="$1" '!/^#/ { printf "| %s | %s %s | %s |\n", stage, $1, $2, $3 }' "$name.calls" \
+		>>"$run.operations"
 	rm "$name.time"
 }
 
@@ -63,7 +64,8 @@ pipe() {
 	stage resolve templates.nd resolved.nd idc-resolve -q
 	stage plan resolved.nd plan.nd idc-plan -q
 	stage apply plan.nd results.nd idc-apply -q
-	printf '\n%s actions. Requests by operation:\n\n' "$(grep -c '"Kind":"Action"' plan.nd || :)"
+	printf '\n%s actions.\n' "$(grep -c '"Kind":"Action"' plan.nd || :)"
+	printf '\n| stage | operation | requests |\n| --- | --- | ---: |\n'
 	cat "$run.operations"
 }
 
