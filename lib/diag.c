@@ -43,26 +43,6 @@ size_t diag_warnings(void)
 	return n_warnings;
 }
 
-/* Appends s with everything that is not printable UTF-8 shown as \xNN. */
-static void add_safe(struct buf *b, const char *s)
-{
-	size_t left = strlen(s);
-	while (left > 0) {
-		size_t n = text_utf8(s, left);
-		unsigned char c = (unsigned char)*s;
-		/* U+0080 to U+009F are control characters too. */
-		int c1 = n == 2 && c == 0xC2 && (unsigned char)s[1] < 0xA0;
-		if (n == 0 || c < 0x20 || c == 0x7F || c1) {
-			buf_addf(b, "\\x%02x", c);
-			n = 1;
-		} else {
-			buf_add(b, s, n);
-		}
-		s += n;
-		left -= n;
-	}
-}
-
 static void send(const struct buf *b)
 {
 	const char *p = buf_str(b);
@@ -89,9 +69,9 @@ static void send_line(const char *where, const char *level, const char *text)
 	clear_progress();
 	struct buf b;
 	buf_init(&b, 16 * MESSAGE_MAX);
-	add_safe(&b, where);
+	text_safe(&b, where);
 	buf_adds(&b, level);
-	add_safe(&b, text);
+	text_safe(&b, text);
 	buf_addc(&b, '\n');
 	send(&b);
 	buf_release(&b);
@@ -197,9 +177,9 @@ void diag_progress(long long now_ms, const char *fmt, ...)
 	clear_progress();
 	struct buf b;
 	buf_init(&b, 8 * MESSAGE_MAX);
-	add_safe(&b, program);
+	text_safe(&b, program);
 	buf_adds(&b, ": ");
-	add_safe(&b, text);
+	text_safe(&b, text);
 	send(&b);
 	buf_release(&b);
 	progress_shown = 1;

@@ -118,6 +118,40 @@ size_t text_utf8(const char *s, size_t len)
 	return 0;
 }
 
+/* Whether the n bytes at p, one character, could do something to a terminal or a line. */
+static int is_harmful(const unsigned char *p, size_t n)
+{
+	if (n == 1)
+		return p[0] < 0x20 || p[0] == 0x7F;
+	if (n == 2) /* U+0080 to U+009F are control characters too */
+		return p[0] == 0xC2 && p[1] < 0xA0;
+	/* U+2028 to U+202E, U+2066 to U+2069: new lines, directions of writing. */
+	return n == 3 && p[0] == 0xE2 &&
+		((p[1] == 0x80 && p[2] >= 0xA8 && p[2] <= 0xAE) ||
+			(p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9));
+}
+
+size_t text_safe(struct buf *b, const char *s)
+{
+	size_t columns = 0, left = strlen(s);
+	while (left > 0) {
+		const unsigned char *p = (const unsigned char *)s;
+		size_t n = text_utf8(s, left);
+		if (n > 0 && !is_harmful(p, n)) {
+			buf_add(b, s, n);
+			columns++;
+		} else {
+			n = n > 0 ? n : 1;
+			for (size_t i = 0; i < n; i++)
+				buf_addf(b, "\\x%02x", p[i]);
+			columns += 4 * n;
+		}
+		s += n;
+		left -= n;
+	}
+	return columns;
+}
+
 int text_starts(const char *s, const char *prefix)
 {
 	return strncmp(s, prefix, strlen(prefix)) == 0;

@@ -1,10 +1,12 @@
 /*
- * text -- small things about strings: near misses, globs, UTF-8, hex.
+ * text -- small things about strings: near misses, globs, UTF-8, safe output, hex.
  */
 #ifndef IDC_TEXT_H
 #define IDC_TEXT_H
 
 #include <stddef.h>
+
+#include "buf.h"
 
 /*
  * The nearest of n candidates to word, for "did you mean ...?", or NULL when none is
@@ -22,6 +24,12 @@ int text_glob(const char *pattern, const char *s);
  * bytes may be read, or 0 when it is not well-formed (RFC 3629).
  */
 size_t text_utf8(const char *p, size_t len);
+
+/*
+ * Appends s to b for a person's eyes: control characters, those that turn the direction of
+ * writing, and malformed UTF-8 as \xNN, byte by byte. The columns it takes, one a character.
+ */
+size_t text_safe(struct buf *b, const char *s);
 
 /* Whether s starts or ends with the other string. */
 int text_starts(const char *s, const char *prefix);

@@ -4,8 +4,6 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "diag.h"
-#include "mem.h"
 #include "show.h"
 #include "status.h"
 #include "text.h"
@@ -18,11 +16,12 @@ enum { OPT_COLOR, OPT_WIDTH };
 
 static const struct opt options[] = {
 	[OPT_COLOR] = { 0, "color", "WHEN", "auto (on a terminal), always or never" },
-	[OPT_WIDTH] = { 'w', "width", "COLUMNS", "width of the text (default: the terminal's, or 80)" },
+	[OPT_WIDTH] = { 'w', "width", "COLUMNS",
+		"width of the text (default: the terminal's, or 80)" },
 };
 
-static const struct opt_prog program = { "idc-show", "Shows a stream as a person reads it.", "[FILE]",
-	options, sizeof(options) / sizeof(options[0]) };
+static const struct opt_prog program = { "idc-show", "Shows a stream as a person reads it.",
+	"[FILE]", options, sizeof(options) / sizeof(options[0]) };
 
 static size_t terminal_width(void)
 {
@@ -35,8 +34,8 @@ static size_t terminal_width(void)
 static int wants_colour(void)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-	return isatty(STDOUT_FILENO) && (no == NULL || *no == '\0')
-		&& (term == NULL || strcmp(term, "dumb") != 0);
+	return isatty(STDOUT_FILENO) && (no == NULL || *no == '\0') &&
+	       (term == NULL || strcmp(term, "dumb") != 0);
 }
 
 static int set_option(struct page *page, int option, const char *value)
@@ -44,7 +43,8 @@ static int set_option(struct page *page, int option, const char *value)
 	unsigned long width;
 	if (option == OPT_WIDTH) {
 		if (text_number(value, WIDTH_MAX, &width) != 0 || width < WIDTH_MIN)
-			return opt_usage(&program, "--width: '%s' is not a number from %d to %d", value,
+			return opt_usage(&program,
+				"--width: '%s' is not a number from %d to %d", value,
 				WIDTH_MIN, WIDTH_MAX);
 		page->width = width;
 		return STATUS_OK;
@@ -54,23 +54,34 @@ static int set_option(struct page *page, int option, const char *value)
 	else if (strcmp(value, "never") == 0)
 		page->colours = 0;
 	else if (strcmp(value, "auto") != 0)
-		return opt_usage(&program, "--color: '%s' is not auto, always or never", value);
+		return opt_usage(
+			&program, "--color: '%s' is not auto, always or never", value);
 	return STATUS_OK;
 }
 
-/* Reads the whole stream before anything is shown: a cut plan must not look like a short one. */
+/* Reads the whole stream before anything is shown: a cut plan must not look like a short
+ * one. */
 static int read_model(struct model *m, int fd, const char *name)
 {
 	struct stream_in in;
 	struct err err;
 	jv rec;
 	int got;
-	stream_open(&in, fd, name, "idc-show", (1u << STREAM_TYPES) - 1);
+	stream_open(&in, fd, name, "idc-show", STREAM_BIT(STREAM_TYPES) - 1);
 	while ((got = stream_next(&in, &rec, &err)) == 1) {
-		model_add(m, in.type, rec);
+		const char *missing = model_missing(rec);
+		if (missing == NULL)
+			model_add(m, in.type, rec);
+		else
+			got = err_set(&err, ERR_DATA,
+				"%s:%zu:1: error: a record without %s", name,
+				in.lines.number, missing);
 		jv_free(rec);
+		if (got < 0)
+			break;
 	}
 	m->type = in.type;
+	model_end(m);
 	stream_release(&in);
 	return got < 0 ? stream_fail(&err) : STATUS_OK;
 }
@@ -96,16 +107,18 @@ int main(int argc, char **argv)
 {
 	static struct out out;
 	struct opt_parser parser;
-	struct page page = { .out = &out, .width = terminal_width(), .colours = wants_colour() };
+	struct page page;
 	int status = STATUS_OK, option;
 	cmd_init("idc-show", 0);
+	page_init(&page, &out, terminal_width(), wants_colour());
 	opt_init(&parser, &program, argc, argv);
 	while (status == STATUS_OK && (option = opt_next(&parser, &status)) >= 0)
 		status = set_option(&page, option, parser.value);
 	if (status != STATUS_OK || option == OPT_EXIT)
 		return status;
 	if (argc - parser.next > 1)
-		return opt_usage(&program, "one FILE at most, not '%s'", argv[parser.next + 1]);
+		return opt_usage(
+			&program, "one FILE at most, not '%s'", argv[parser.next + 1]);
 	out_init(&out, STDOUT_FILENO);
 	status = run(&page, argv[parser.next]);
 	return cmd_close(&out, status);

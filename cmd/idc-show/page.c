@@ -6,111 +6,142 @@
 #include <string.h>
 
 #include "buf.h"
+#include "lines.h"
 #include "mem.h"
 #include "text.h"
 
-#define LINE_MAX_BYTES (1u << 20)
+#define WORD_MAX ((size_t)4 * LINES_MAX) /* \xNN is four times as long */
+#define SYMBOL_COLUMNS 2
 
-static const char *const codes[] = { [COLOUR_NONE] = "", [COLOUR_GRANT] = "\033[32m",
-	[COLOUR_REVOKE] = "\033[31m", [COLOUR_CHANGE] = "\033[33m", [COLOUR_HEAD] = "\033[1m",
-	[COLOUR_FAINT] = "\033[2m" };
+static const char *const codes[COLOURS] = {
+	[COLOUR_NONE] = "",
+	[COLOUR_GRANT] = "\033[32m",
+	[COLOUR_REVOKE] = "\033[31m",
+	[COLOUR_CHANGE] = "\033[33m",
+	[COLOUR_HEAD] = "\033[1m",
+	[COLOUR_FAINT] = "\033[2m",
+};
 
-/* Appends s with control bytes and malformed UTF-8 as \xNN; the columns it takes. */
-static size_t add_safe(struct buf *b, const char *s)
+void page_init(struct page *p, struct out *out, size_t width, int colours)
 {
-	size_t columns = 0, left = strlen(s);
-	while (left > 0) {
-		size_t n = text_utf8(s, left);
-		unsigned char c = (unsigned char)*s;
-		int c1 = n == 2 && c == 0xC2 && (unsigned char)s[1] < 0xA0;
-		if (n == 0 || c < 0x20 || c == 0x7F || c1) {
-			buf_addf(b, "\\x%02x", c);
-			n = 1;
-			columns += 3;
-		} else {
-			buf_add(b, s, n);
-		}
-		columns++;
-		s += n;
-		left -= n;
+	memset(p, 0, sizeof(*p));
+	p->out = out;
+	p->width = width;
+	p->colours = colours;
+}
+
+static void blanks(struct page *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		out_puts(p->out, " ");
+	p->column += n;
+}
+
+static void coloured(struct page *p, enum colour colour, const char *s, size_t columns)
+{
+	int plain = !p->colours || colour == COLOUR_NONE;
+	if (!plain)
+		out_puts(p->out, codes[colour]);
+	out_puts(p->out, s);
+	if (!plain)
+		out_puts(p->out, "\033[0m");
+	p->column += columns;
+}
+
+void page_begin(
+	struct page *p, size_t indent, size_t more, enum colour colour, const char *symbol)
+{
+	if (p->blanks && p->begun)
+		out_puts(p->out, "\n");
+	p->blanks = 0;
+	p->begun = 1;
+	p->column = 0;
+	p->empty = 1;
+	blanks(p, indent);
+	if (symbol != NULL) {
+		coloured(p, colour, symbol, 1);
+		blanks(p, SYMBOL_COLUMNS - 1);
+		indent += SYMBOL_COLUMNS;
 	}
-	return columns;
+	p->hang = indent + more;
 }
 
-static void start(struct page *p, struct buf *b, size_t indent, enum colour colour,
-	const char *symbol)
+static void put(struct page *p, enum colour colour, const char *word, size_t columns)
 {
-	int coloured = p->colours && colour != COLOUR_NONE;
-	for (size_t i = 0; i < indent; i++)
-		buf_addc(b, ' ');
-	if (coloured)
-		buf_adds(b, codes[colour]);
-	if (symbol != NULL)
-		buf_addf(b, "%s ", symbol);
+	if (!p->empty && p->column + 1 + columns > p->width) {
+		out_puts(p->out, "\n");
+		p->column = 0;
+		blanks(p, p->hang);
+	} else if (!p->empty) {
+		blanks(p, 1);
+	}
+	coloured(p, colour, word, columns);
+	p->empty = 0;
 }
 
-static void finish(struct page *p, struct buf *b, enum colour colour)
+void page_word(struct page *p, enum colour colour, const char *word, const char *suffix)
 {
-	if (p->colours && colour != COLOUR_NONE)
-		buf_adds(b, "\033[0m");
-	buf_addc(b, '\n');
-	out_write(p->out, buf_str(b), b->len);
-	buf_release(b);
+	struct buf b;
+	buf_init(&b, WORD_MAX);
+	size_t columns = text_safe(&b, word);
+	columns += text_safe(&b, suffix);
+	put(p, colour, buf_str(&b), columns);
+	buf_release(&b);
+}
+
+/* Words, parted by single blanks; cuts text up. */
+static void put_words(struct page *p, enum colour colour, char *text)
+{
+	while (*text != '\0') {
+		char *end = text + 1 + strcspn(text + 1, " ");
+		char *next = *end == ' ' ? end + 1 : end;
+		*end = '\0';
+		page_word(p, colour, text, "");
+		text = next;
+	}
+}
+
+static void put_formatted(struct page *p, enum colour colour, const char *fmt, va_list ap)
+	__attribute__((format(printf, 3, 0)));
+
+static void put_formatted(struct page *p, enum colour colour, const char *fmt, va_list ap)
+{
+	va_list again;
+	va_copy(again, ap);
+	int len = vsnprintf(NULL, 0, fmt, ap);
+	size_t size = len > 0 ? (size_t)len + 1 : 1;
+	char *text = mem_alloc(size);
+	vsnprintf(text, size, fmt, again);
+	va_end(again);
+	put_words(p, colour, text);
+	free(text);
+}
+
+void page_put(struct page *p, enum colour colour, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	put_formatted(p, colour, fmt, ap);
+	va_end(ap);
+}
+
+void page_end(struct page *p)
+{
+	out_puts(p->out, "\n");
 }
 
 void page_line(struct page *p, size_t indent, enum colour colour, const char *symbol,
 	const char *fmt, ...)
 {
-	struct buf text, b;
-	char stack[512];
-	va_list ap, again;
+	va_list ap;
+	page_begin(p, indent, SYMBOL_COLUMNS, colour, symbol);
 	va_start(ap, fmt);
-	va_copy(again, ap);
-	int len = vsnprintf(stack, sizeof(stack), fmt, ap);
+	put_formatted(p, colour, fmt, ap);
 	va_end(ap);
-	char *whole = mem_resize(NULL, len > 0 ? (size_t)len + 1 : 1, 1);
-	vsnprintf(whole, len > 0 ? (size_t)len + 1 : 1, fmt, again);
-	va_end(again);
-	buf_init(&text, LINE_MAX_BYTES);
-	buf_init(&b, LINE_MAX_BYTES);
-	add_safe(&text, whole);
-	free(whole);
-	start(p, &b, indent, colour, symbol);
-	buf_adds(&b, buf_str(&text));
-	buf_release(&text);
-	finish(p, &b, colour);
+	page_end(p);
 }
 
 void page_blank(struct page *p)
 {
-	out_puts(p->out, "\n");
-}
-
-void page_list(struct page *p, size_t indent, enum colour colour, const char *symbol,
-	char **names, size_t n)
-{
-	struct buf b;
-	size_t column = indent + 2;
-	if (n > 1)
-		qsort(names, n, sizeof(*names), text_compare);
-	buf_init(&b, LINE_MAX_BYTES);
-	start(p, &b, indent, colour, symbol);
-	for (size_t i = 0; i < n; i++) {
-		struct buf name;
-		buf_init(&name, LINE_MAX_BYTES);
-		size_t columns = add_safe(&name, names[i]) + (i + 1 < n);
-		if (i > 0 && column + 1 + columns > p->width) {
-			finish(p, &b, colour);
-			buf_init(&b, LINE_MAX_BYTES);
-			start(p, &b, indent + 2, colour, NULL);
-			column = indent + 2;
-		} else if (i > 0) {
-			buf_addc(&b, ' ');
-			column++;
-		}
-		buf_addf(&b, "%s%s", buf_str(&name), i + 1 < n ? "," : "");
-		column += columns;
-		buf_release(&name);
-	}
-	finish(p, &b, colour);
+	p->blanks = 1;
 }

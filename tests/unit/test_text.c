@@ -66,6 +66,32 @@ static void knows_utf8(void **state)
 	assert_int_equal(text_utf8("\xFF", 1), 0);
 }
 
+static void makes_text_safe(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *in, *out;
+		size_t columns;
+	} cases[] = {
+		{ "", "", 0 },
+		{ "prod \xC3\xA4", "prod \xC3\xA4", 6 },
+		{ "a\nb\x1B[2J\x7F", "a\\x0ab\\x1b[2J\\x7f", 17 },
+		{ "\xC2\x9B", "\\xc2\\x9b", 8 },
+		{ "\xC2\xA0", "\xC2\xA0", 1 },
+		{ "\xE2\x80\xAE", "\\xe2\\x80\\xae", 12 },
+		{ "\xE2\x81\xA6", "\\xe2\\x81\\xa6", 12 },
+		{ "\xE2\x86\x92", "\xE2\x86\x92", 1 },
+		{ "\xC3", "\\xc3", 4 },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf b;
+		buf_init(&b, 100);
+		assert_int_equal(text_safe(&b, cases[i].in), cases[i].columns);
+		assert_string_equal(buf_str(&b), cases[i].out);
+		buf_release(&b);
+	}
+}
+
 static void reads_numbers(void **state)
 {
 	(void)state;
@@ -180,6 +206,7 @@ int main(void)
 		cmocka_unit_test(finds_the_nearest_name),
 		cmocka_unit_test(matches_globs),
 		cmocka_unit_test(knows_utf8),
+		cmocka_unit_test(makes_text_safe),
 		cmocka_unit_test(reads_numbers),
 		cmocka_unit_test(reads_and_writes_time),
 		cmocka_unit_test(reads_durations),
