@@ -330,15 +330,22 @@ static void step(struct run *r, int64_t now_ms)
 	show_progress(r, when_ms());
 }
 
-static int has_assignments(const struct graph *g)
+/*
+ * Operations that an earlier run left matter to assignments. And where "not found" will pass for
+ * "is gone already", the instance itself has to be there.
+ */
+static int wants_survey(const struct graph *g)
 {
-	return g->n_groups > 1;
+	int removes = 0;
+	for (size_t i = 0; i < g->n; i++)
+		removes |= g->actions[i].op->sense == OP_REMOVES;
+	return removes || g->n_groups > 1;
 }
 
 /* Before anything else: what did an earlier run leave under way? */
 static void survey(struct run *r, const struct run_options *o)
 {
-	if (has_assignments(r->g))
+	if (wants_survey(r->g))
 		waits_survey(r);
 	while (r->surveying > 0 && !r->stop.on && check_stop(r, o, when_ms()) == 0)
 		step(r, when_ms());

@@ -83,6 +83,17 @@ idc-apply: error: the plan is for Identity Center in 'eu-west-2', AWS_REGION say
 EOF
 is 'no request' "$(calls total)" 0
 out_empty
+
+# --- another organization: there, nothing is found, which must not pass for "is gone already" ---
+sed 's/ssoins-1111111111111111/ssoins-3333333333333333/g' "$T/whole" >"$T/plan"
+apply 5
+err_has 'Instance not found: arn:aws:sso:::instance/ssoins-3333333333333333'
+is 'nothing was called that writes' "$(grep -cE '^sso (Create|Delete|Update|Put|Attach|Detach|Tag)[A-Z]' "$T/calls")" 0
+is 'nothing is said to be done' "$(grep -c '"Status":"Succeeded"' "$out")" 0
+edit 1 DeletePermissionSet "\"$old\"" | stream plan |
+	sed 's/ssoins-1111111111111111/ssoins-3333333333333333/g' >"$T/plan"
+apply 5
+is 'a deletion alone is not said to be done either' "$(grep -c '"Status":"Succeeded"' "$out")" 0
 cp "$T/whole" "$T/plan"
 sim='env -u AWS_REGION -u AWS_DEFAULT_REGION'
 # shellcheck disable=SC2086 # a list of words
