@@ -130,6 +130,8 @@ static int scan_string(struct scan *s)
 		}
 		if (c == '\n' || c == '\r')
 			return fail(s, start, "a string that is not closed on its line: add the missing '\"'");
+		if (c == 0)
+			return fail(s, s->p, "a NUL byte in a string: remove it");
 		if (c < 0x20)
 			return fail(s, s->p, "a control character (0x%02x) in a string: write \\u%04x", c, c);
 		size_t n = text_utf8(s->p, (size_t)(s->end - s->p));

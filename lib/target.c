@@ -147,7 +147,7 @@ static int unknown(const char *text, const char *s, struct err *err)
 	if (text_starts(s, "r-"))
 		return err_set(
 			err, ERR_DATA, "'%s' is no root id: expected the form 'r-xxxx'", s);
-	if (holds_root(s) || text_nearest(text, &root, 1) != NULL)
+	if (holds_root(s) || text_nearest(s, &root, 1) != NULL)
 		return err_set(err, ERR_DATA,
 			"unknown target '%s': for every account, write 'Root' or "
 			"'Root:r-xxxx'",

@@ -1,0 +1,161 @@
+#!/bin/sh
+# idc-validate: which files are read, and files that are no templates.
+. "${0%/*}/../lib.sh"
+. "${0%/*}/validate.sh"
+
+# Nothing there, and nothing in it.
+run 1 idc-validate -q none
+out_empty
+err_is <<'X'
+none: error: No such file or directory
+X
+run 1 idc-validate -q --allow-empty none
+out_empty
+mkdir empty
+run 1 idc-validate empty
+out_empty
+err_is <<'X'
+idc-validate: error: no permission set in the templates: every managed one would be deleted; --allow-empty if that is meant
+idc-validate: error: no rule in the templates: every managed assignment would be deleted; --allow-empty if that is meant
+idc-validate: 0 permission sets, 0 rules, 2 errors
+X
+run 0 idc-validate --allow-empty empty
+err_is <<'X'
+idc-validate: 0 permission sets, 0 rules, no errors
+X
+good
+run 1 idc-validate -q s
+out_empty
+err_has 'no rule in the templates'
+run 0 idc-validate -q --allow-empty s
+err_empty
+
+# A file that can't be read is never a file that is not there.
+ln -s missing.json s/dangling.json
+finds 's/dangling.json: error: No such file or directory'
+rm s/dangling.json
+run 1 idc-validate -q --allow-empty s a gone
+out_empty
+err_is <<'X'
+gone: error: No such file or directory
+X
+ln -s /proc/self/mem s/mem.json
+finds 's/mem.json: error: Input/output error'
+rm s/mem.json
+mkfifo s/pipe.json
+finds 's/pipe.json: error: not a regular file'
+rm s/pipe.json
+if [ "$(id -u)" -ne 0 ]; then
+	chmod 000 s/Admin.json
+	finds 's/Admin.json: error: Permission denied'
+else
+	skip 'root may read everything'
+fi
+good
+# What can't be read may be what seems to be missing: that is not guessed.
+echo '{' >s/Admin.json
+finds "s/Admin.json:2:1: error: expected a key in double quotes, found the end of the text"
+
+# Links: what is reached twice is read once, loops end.
+good
+ln -s .. s/up
+ln -s Admin.json s/Again.json
+ln -s loop s/loop
+ln -s ../a s/assignments-too
+passes
+is 'each once' "$(record .Kind | tr '\n' ' ')" '"Begin" "PermissionSet" "AssignmentRule" "End" '
+run 0 idc-validate -q a s s a/All.json ./s
+err_empty
+is 'each once' "$(record .Kind | tr '\n' ' ')" '"Begin" "PermissionSet" "AssignmentRule" "End" '
+
+# Names: only .json, and a near miss is told.
+good
+echo nonsense >s/notes.txt
+cp s/Admin.json s/Other.JSON
+run 0 idc-validate -q s a
+err_is <<'X'
+s/Other.JSON: warning: not read: only names that end in '.json' are
+X
+# An operand is read whatever its name, and from standard input.
+good
+mv s/Admin.json admin.txt
+run 0 idc-validate -q a admin.txt
+out_has '"File":"admin.txt"'
+in=admin.txt
+run 0 idc-validate -q a/ -
+in=/dev/null
+out_has '"File":"<stdin>"'
+out_has '"File":"a/All.json"'
+
+# Beside permissionsets/ and assignments/, what is in schema/, stacks/ and rules/ is not read;
+# elsewhere folders may be called so.
+good
+mkdir t
+mv s t/permissionsets
+mv a t/assignments
+for d in schema stacks rules; do
+	mkdir t/$d
+	echo '{' >t/$d/x.json
+done
+mkdir t/permissionsets/rules
+mv t/permissionsets/Admin.json t/permissionsets/rules/
+run 0 idc-validate -q t
+err_empty
+out_has '"File":"t/permissionsets/rules/Admin.json"'
+run 1 idc-validate -q t t/stacks
+out_empty
+err_has 't/stacks/x.json:2:1: error: '
+
+# What is no template by its content is skipped, and that is said.
+good
+echo '{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"}' >s/schema.json
+echo '{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {}}' >s/stack.json
+run 0 idc-validate s a
+err_is <<'X'
+idc-validate: s/schema.json: a JSON Schema: not a template, skipped
+idc-validate: s/stack.json: a CloudFormation template: not a template, skipped
+idc-validate: 1 permission set, 1 rule, no errors
+X
+# But what names its schema is a template.
+good
+set_file Admin '"$schema": "https://json-schema.org/draft/2020-12/schema"'
+passes
+out_lacks schema
+
+# JSON that is none: where, and what was expected. One line each.
+good
+bad() {
+	cat >s/bad.json
+	finds "s/bad.json:$1"
+}
+printf '' | bad '1:1: error: nothing here: expected JSON'
+printf '[]' | bad '1:1: error: expected an object, a permission set or {"Assignments": [...]}, found a list'
+printf '"x"' | bad '1:1: error: expected an object, a permission set or {"Assignments": [...]}, found a string'
+printf '{\n"Name": "x",\n}' | bad "2:12: error: a comma before '}': remove it"
+printf "{'Name': 1}" | bad "1:2: error: expected a key in double quotes, found '''"
+printf '{"Name": "x" // a comment\n}' | bad "1:14: error: expected ',' or '}', found '/'"
+printf '{"Name": NaN}' | bad "1:10: error: expected a value, found 'N'"
+printf '{"Name": "x", "Name": "y"}' | bad '1:15: error: the key "Name" stands twice in this object: remove one'
+printf '{"Name": "x"} {}' | bad "1:15: error: expected the end after the value, found '{'"
+printf '\357\273\277{"Name": "x"}' | bad '1:1: error: a byte order mark: save the file as UTF-8 without it'
+printf '\377\376{\000' | bad '1:1: error: this is UTF-16: save the file as UTF-8'
+printf '{"Name": "x\000y"}' | bad '1:12: error: a NUL byte in a string: remove it'
+printf '{\000"Name": "xy"}' | bad '1:2: error: expected a key in double quotes, found byte 0x00'
+printf '{"Name": "\351"}' | bad '1:11: error: byte 0xe9 is not UTF-8: save the file as UTF-8'
+printf '{"Name": "\\ud800"}' | bad '1:11: error: half of a surrogate pair in a string'
+awk 'BEGIN { for (i = 0; i < 10000; i++) printf "["; for (i = 0; i < 10000; i++) printf "]" }' |
+	bad '1:129: error: nested deeper than 128 levels'
+
+# Too much: one line, at once.
+good
+head -c 50000000 /dev/zero | tr '\0' ' ' >s/big.json
+finds 's/big.json: error: larger than 4 MiB: split it'
+good
+awk 'BEGIN { printf "{\"Assignments\": ["; for (i = 0; i < 5000; i++) printf "{},"; print "{}]}" }' >a/many.json
+run 1 idc-validate -q s a
+out_empty
+is 'a thousand errors and a last one' "$(wc -l <"$err" | tr -d ' ')" 1001
+err_has 'a/many.json: error: more than can be listed: the rest is left out'
+awk 'BEGIN { printf "{\"Name\": \"x\""; for (i = 0; i < 5000; i++) printf ",\"k%d\":1", i; print "}" }' >s/many.json
+rm a/many.json
+finds 's/many.json:1:1: error: 5001 fields where at most 11 are known: is this a template?'
