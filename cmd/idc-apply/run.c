@@ -258,6 +258,13 @@ static void on_answer(void *ctx, const struct aws_result *res)
 	}
 }
 
+void run_send(struct run *r, struct action *a)
+{
+	jv request = graph_request(r->g, a);
+	aws_call(r->aws, AWS_SSO_ADMIN, a->op->name, request, on_answer, a);
+	jv_free(request);
+}
+
 static void start(struct run *r, uint32_t i)
 {
 	struct action *a = &r->g->actions[i];
@@ -266,9 +273,8 @@ static void start(struct run *r, uint32_t i)
 	r->running++;
 	if (a->started_ms == 0)
 		a->started_ms = when_ms();
-	jv request = graph_request(r->g, a);
-	aws_call(r->aws, AWS_SSO_ADMIN, a->op->name, request, on_answer, a);
-	jv_free(request);
+	if (!look_first(r, a))
+		run_send(r, a);
 }
 
 static void start_all(struct run *r)
@@ -417,6 +423,7 @@ int run_all(struct graph *g, struct aws *aws, struct results *results,
 		.patience_ms = options->patience_ms,
 		.least_gap_ms = least_gap_ms() };
 	sched_init(&r.sched, g, options->jobs);
+	map_init(&r.adopted);
 	waits_init(&r);
 	survey(&r, options);
 	loop(&r, options);

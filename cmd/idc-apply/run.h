@@ -52,7 +52,8 @@ struct run {
 	struct results *results;
 	struct sched sched;
 	struct poll polls[OP_WAITS];
-	struct names *names;
+	struct names *names; /* being read (look_set.c), or NULL */
+	struct map adopted; /* ARNs of sets that an earlier run of this plan created */
 	struct stop stop;
 	size_t running, ended;
 	size_t reached; /* failures in which AWS answered something else than "no" */
@@ -76,6 +77,9 @@ struct run_options {
  */
 int run_all(struct graph *g, struct aws *aws, struct results *results,
 	const struct run_options *options);
+
+/* Sends the request of an action that is running. */
+void run_send(struct run *r, struct action *a);
 
 /* How an action that is running ended. message may be cut. request_id may be "". */
 void run_succeed(struct run *r, struct action *a, const char *request_id);
@@ -129,6 +133,12 @@ int64_t waits_due(const struct run *r);
 
 /* Reads how things are after the conflict err, then ends or retries a. */
 void look_start(struct run *r, struct action *a, const struct err *err);
+
+/*
+ * Looks before a is done, when that may have been done by an earlier run: 1, and a is taken
+ * care of; or 0.
+ */
+int look_first(struct run *r, struct action *a);
 void look_release(struct run *r);
 
 #endif
