@@ -296,11 +296,11 @@ static int by_name(const void *a, const void *b)
 
 void serve_calls(const struct server *s, FILE *to)
 {
-	const struct op **sorted = mem_array(n_ops, sizeof(*sorted));
+	const struct op **sorted = mem_array(n_ops, sizeof(const struct op *));
 	unsigned long total = 0, throttled_calls = 0;
 	for (size_t i = 0; i < n_ops; i++)
 		sorted[i] = &ops[i];
-	qsort(sorted, n_ops, sizeof(*sorted), by_name);
+	qsort(sorted, n_ops, sizeof(const struct op *), by_name);
 	for (size_t i = 0; i < n_ops; i++) {
 		const struct count *count = &s->counts[sorted[i] - ops];
 		total += count->calls;
