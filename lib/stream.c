@@ -67,33 +67,42 @@ static int bad_at(struct stream_in *s, struct err *err, size_t column, const cha
 	return err_set(err, ERR_DATA, "%s:%zu:%zu: error: %s", s->file, s->lines.number, column, text);
 }
 
-/* "templates or plan": what the reader accepts. */
-static void accepted(const struct stream_in *s, char out[80], const char **writer)
+/* "a plan stream from idc-plan": what the reader accepts, and whose it is. */
+struct wanted {
+	char text[80];
+	const char *writer;	/* NULL where several would do */
+};
+
+static struct wanted accepted(const struct stream_in *s)
 {
-	out[0] = '\0';
-	for (size_t i = 0, len = 0; i < STREAM_TYPES; i++) {
+	struct wanted w = { "", NULL };
+	struct buf names;
+	size_t n = 0;
+	buf_init(&names, sizeof(w.text) - 1);
+	for (size_t i = 0; i < STREAM_TYPES; i++) {
 		if ((s->accept & STREAM_BIT(i)) == 0)
 			continue;
-		int n = snprintf(out + len, 80 - len, "%s%s", len > 0 ? " or " : "", types[i].name);
-		len += n > 0 ? (size_t)n : 0;
-		*writer = types[i].writer;
+		buf_addf(&names, "%s%s", n > 0 ? " or " : "", types[i].name);
+		w.writer = n++ == 0 ? types[i].writer : NULL;
 	}
+	memcpy(w.text, buf_str(&names), names.len + 1);
+	buf_release(&names);
+	return w;
 }
 
 static int begin(struct stream_in *s, jv rec, struct err *err)
 {
 	const char *name = rec_str(rec, "Stream");
-	char want[80];
-	const char *writer = "";
-	accepted(s, want, &writer);
+	struct wanted want = accepted(s);
 	if (name == NULL)
 		return BAD(s, err, "a Begin record without Stream");
 	for (size_t i = 0; i < STREAM_TYPES; i++) {
 		if (strcmp(types[i].name, name) != 0)
 			continue;
 		if ((s->accept & STREAM_BIT(i)) == 0)
-			return BAD(s, err, "expected a %s stream, got %s: is %s missing from the pipe?",
-				want, name, writer);
+			return BAD(s, err, "expected a %s stream, got %s%s%s%s", want.text, name,
+				want.writer != NULL ? ": is " : "", want.writer != NULL ? want.writer : "",
+				want.writer != NULL ? " missing from the pipe?" : "");
 		if (s->seen && s->type != (enum stream_type)i)
 			return BAD(s, err, "a %s stream after a %s stream: only streams of one type can follow each other",
 				name, types[s->type].name);
@@ -106,7 +115,7 @@ static int begin(struct stream_in *s, jv rec, struct err *err)
 		s->count = 0;
 		return 0;
 	}
-	return BAD(s, err, "unknown stream type '%s', expected a %s stream", name, want);
+	return BAD(s, err, "unknown stream type '%s', expected a %s stream", name, want.text);
 }
 
 static int end(struct stream_in *s, jv rec, struct err *err)
@@ -134,9 +143,7 @@ static int known_kind(enum stream_type type, const char *kind)
 
 static int no_more(struct stream_in *s, struct err *err)
 {
-	char want[80];
-	const char *writer = "";
-	accepted(s, want, &writer);
+	struct wanted want = accepted(s);
 	if (s->open)
 		return err_set(err, ERR_DATA,
 			"%s:%zu: error: incomplete input: the %s stream ends without its End record after %zu records: "
@@ -144,8 +151,8 @@ static int no_more(struct stream_in *s, struct err *err)
 			s->file, s->lines.number, types[s->type].name, s->count);
 	if (!s->seen)
 		return err_set(err, ERR_DATA,
-			"%s: error: incomplete input: empty, expected a %s stream from %s", s->file, want,
-			writer);
+			"%s: error: incomplete input: empty, expected a %s stream%s%s", s->file, want.text,
+			want.writer != NULL ? " from " : "", want.writer != NULL ? want.writer : "");
 	return 0;
 }
 
