@@ -188,7 +188,7 @@ static int got_finding(const struct question *q, jv finding)
 		return -1;
 	snprintf(text, sizeof(text), "IAM Access Analyzer, %s %s: %s", types[i].words,
 		rec_str_or(finding, "issueCode", "without a code"),
-		rec_str_or(finding, "findingDetails", ""));
+		rec_str_or(finding, "findingDetails", "no details"));
 	for (size_t k = 0; k < q->n; k++) {
 		struct buf pointer;
 		buf_init(&pointer, POINTER_MAX);

@@ -108,6 +108,7 @@ err_has 't/stacks/x.json:2:1: error: '
 
 # What is no template by its content is skipped, and that is said.
 good
+# shellcheck disable=SC2016 # JSON's own dollar
 echo '{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"}' >s/schema.json
 echo '{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {}}' >s/stack.json
 run 0 idc-validate s a
@@ -118,6 +119,7 @@ idc-validate: 1 permission set, 1 rule, no errors
 X
 # But what names its schema is a template.
 good
+# shellcheck disable=SC2016 # likewise
 set_file Admin '"$schema": "https://json-schema.org/draft/2020-12/schema"'
 passes
 out_lacks schema

@@ -23,6 +23,7 @@ repeat() {
 }
 
 # Everything there is, and the order in which it is written.
+# shellcheck disable=SC2016 # JSON's own dollar
 set_file Admin '"$schema": 7,
 	"Was": "Administrator", "Description": "d", "SessionDuration": "PT1H30M", "RelayState": "https://example.com/x",
 	"ManagedPolicies": ["arn:aws:iam::aws:policy/b", "arn:aws-us-gov:iam::aws:policy/path/a"],
