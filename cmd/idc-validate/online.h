@@ -10,8 +10,8 @@
 
 /*
  * Asks about the permission sets that have a record, and reports what comes back at its
- * place. Returns an exit status: STATUS_OK, also with findings; or after saying
- * why AWS could not be asked, STATUS_AWS, or STATUS_FAILED when nothing says where it is.
+ * place. Returns an exit status: STATUS_OK, also with findings; or, after saying why, the
+ * one for AWS that could not be asked.
  */
 int online_check(const struct templates *t);
 

@@ -84,6 +84,9 @@ out_empty
 err_has 'AWS_ACCESS_KEY_ID'
 is 'one line' "$(wc -l <"$err" | tr -d ' ')" 1
 export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=not-a-key
+run 5 idc-validate -q --online s a
+out_empty
+err_has AWS_REGION
 run 5 env AWS_REGION=eu-west-1 AWS_MAX_ATTEMPTS=1 AWS_ENDPOINT_URL=http://127.0.0.1:1 idc-validate -q --online s a
 out_empty
 err_has "idc-validate: error: can't tell whether 'arn:aws:iam::aws:policy/"

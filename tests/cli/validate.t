@@ -85,3 +85,14 @@ run 0 idc-validate -q tests/data/seed-like
 cp "$out" "$T/seed-like"
 run 0 idc-sim -q --state tests/data/org-seed.ndjson -- idc-resolve -q "$T/seed-like"
 err_lacks error
+
+# The examples of idc-templates(5) pass.
+mkdir "$T/examples"
+awk -v dir="$T/examples" '
+	/^\.Bd -literal/ { n++; inside = 1; next }
+	/^\.Ed/ { inside = 0 }
+	inside && !/^\$ / { print > (dir "/" n ".json") }' man/idc-templates.5
+run 0 idc-validate "$T/examples"
+err_is <<'X'
+idc-validate: 1 permission set, 2 rules, no errors
+X
