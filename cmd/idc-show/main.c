@@ -20,7 +20,7 @@ static const struct opt options[] = {
 		"width of the text (default: the terminal's, or 80)" },
 };
 
-static const struct opt_prog program = { "idc-show", "Shows a stream as a person reads it.",
+static const struct opt_prog program = { "idc-show", "show a stream as a person reads it",
 	"[FILE]", options, sizeof(options) / sizeof(options[0]) };
 
 static size_t terminal_width(void)
