@@ -337,8 +337,8 @@ static void step(struct run *r, int64_t now_ms)
 }
 
 /*
- * Operations that an earlier run left matter to assignments. And where "not found" will pass for
- * "is gone already", the instance itself has to be there.
+ * Operations that an earlier run left matter to assignments. And where "not found" will
+ * pass for "is gone already", the instance itself has to be there.
  */
 static int wants_survey(const struct graph *g)
 {

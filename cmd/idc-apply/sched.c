@@ -6,6 +6,13 @@
 
 #include "mem.h"
 
+/* The key of an assignment's lane is the account id, a blank, and the key of the set's. */
+static struct lane *set_of(struct sched *s, const char *key)
+{
+	uintptr_t set = (uintptr_t)map_get(&s->g->lane_keys, strchr(key, ' ') + 1);
+	return set > 0 ? &s->lanes[set - 1] : NULL;
+}
+
 void sched_init(struct sched *s, struct graph *g, unsigned limit)
 {
 	memset(s, 0, sizeof(*s));
@@ -14,9 +21,12 @@ void sched_init(struct sched *s, struct graph *g, unsigned limit)
 	s->lanes = mem_array(g->n_lanes, sizeof(*s->lanes));
 	s->groups = mem_array(g->n_groups, sizeof(*s->groups));
 	for (size_t i = 0; i < g->n_lanes; i++) {
-		s->lanes[i].head = s->lanes[i].tail = GRAPH_NONE;
-		if (g->lanes[i] != 0)
-			s->lanes[i].group = &s->groups[g->lanes[i]];
+		struct lane *l = &s->lanes[i];
+		l->head = l->tail = GRAPH_NONE;
+		if (g->lanes[i] == 0)
+			continue;
+		l->group = &s->groups[g->lanes[i]];
+		l->set = set_of(s, g->lane_keys.entries[i].key);
 	}
 }
 
@@ -89,19 +99,29 @@ static void place(struct sched *s, struct group *g)
 		list_add(list, g);
 }
 
+static int is_provision(const struct sched *s, const struct lane *l)
+{
+	return l->head != GRAPH_NONE && s->g->actions[l->head].op->wait == OP_PROVISION;
+}
+
 /* Offers what a lane has, when it is open and has something. */
 static void offer(struct sched *s, struct lane *l)
 {
 	if (l->busy || l->offered || l->head == GRAPH_NONE)
 		return;
-	l->offered = 1;
-	if (l->group != NULL) {
+	if (l->group != NULL && l->set != NULL && l->set->provisions > 0) {
+		ring_add(&l->set->held, l);
+	} else if (l->group != NULL) {
 		ring_add(&l->group->lanes, l);
 		place(s, l->group);
+	} else if (!is_provision(s, l)) {
+		ring_add(&s->edits, l);
+	} else if (l->assignments == 0) {
+		ring_add(&s->provisions, l);
 	} else {
-		const struct op *op = s->g->actions[l->head].op;
-		ring_add(op->wait == OP_PROVISION ? &s->provisions : &s->edits, l);
+		return;
 	}
+	l->offered = 1;
 }
 
 /* --- starting and ending ------------------------------------------------------------ */
@@ -115,22 +135,31 @@ void sched_ready(struct sched *s, uint32_t i)
 	else
 		l->head = i;
 	l->tail = i;
+	l->provisions += s->g->actions[i].op->wait == OP_PROVISION;
 	offer(s, l);
+}
+
+/* Takes a place among what is under way, and closes the lane. */
+static void enter(struct sched *s, enum op_wait wait, struct lane *l)
+{
+	s->running[wait]++;
+	l->busy = 1;
+	if (l->set != NULL)
+		l->set->assignments++;
+	if (l->group == NULL)
+		return;
+	l->group->running++;
+	place(s, l->group);
 }
 
 static uint32_t start(struct sched *s, struct lane *l)
 {
 	uint32_t i = l->head;
-	struct action *a = &s->g->actions[i];
+	const struct action *a = &s->g->actions[i];
 	l->head = a->next;
 	if (l->head == GRAPH_NONE)
 		l->tail = GRAPH_NONE;
-	l->busy = 1;
-	s->running[a->op->wait]++;
-	if (l->group != NULL) {
-		l->group->running++;
-		place(s, l->group);
-	}
+	enter(s, a->op->wait, l);
 	return i;
 }
 
@@ -139,28 +168,55 @@ static unsigned assignments(const struct sched *s)
 	return s->running[OP_CREATION] + s->running[OP_DELETION];
 }
 
-uint32_t sched_next(struct sched *s)
+/* The next lane of the account that has the fewest under way, or NULL. */
+static struct lane *next_assignment(struct sched *s)
 {
-	if (s->edits.first != NULL && s->running[OP_SYNC] < SCHED_EDITS)
-		return start(s, ring_take(&s->edits));
-	if (s->provisions.first != NULL && s->running[OP_PROVISION] < SCHED_PROVISIONS)
-		return start(s, ring_take(&s->provisions));
-	if (assignments(s) >= s->limit)
-		return GRAPH_NONE;
 	for (size_t n = 0; n <= SCHED_ASSIGNMENTS; n++)
-		if (s->accounts[n].first != NULL)
-			return start(s, ring_take(&s->accounts[n].first->lanes));
-	return GRAPH_NONE;
+		while (s->accounts[n].first != NULL) {
+			struct group *g = s->accounts[n].first;
+			struct lane *l = ring_take(&g->lanes);
+			if (l->set == NULL || l->set->provisions == 0)
+				return l;
+			/* Its set is to be provisioned, since it was offered. */
+			offer(s, l);
+			place(s, g);
+		}
+	return NULL;
 }
 
-/* Gives the place among the outstanding back. */
+uint32_t sched_next(struct sched *s)
+{
+	struct lane *l = NULL;
+	if (s->edits.first != NULL && s->running[OP_SYNC] < SCHED_EDITS)
+		l = ring_take(&s->edits);
+	else if (s->provisions.first != NULL && s->running[OP_PROVISION] < SCHED_PROVISIONS)
+		l = ring_take(&s->provisions);
+	else if (assignments(s) < s->limit)
+		l = next_assignment(s);
+	return l != NULL ? start(s, l) : GRAPH_NONE;
+}
+
+/* Gives the place back. */
 static void leave(struct sched *s, enum op_wait wait, struct lane *l)
 {
 	s->running[wait]--;
-	if (l != NULL && l->group != NULL) {
-		l->group->running--;
-		place(s, l->group);
-	}
+	if (l == NULL)
+		return;
+	if (l->set != NULL && --l->set->assignments == 0)
+		offer(s, l->set);
+	if (l->group == NULL)
+		return;
+	l->group->running--;
+	place(s, l->group);
+}
+
+/* One provisioning less: after the last, what it held up may go on. */
+static void let_go(struct sched *s, struct lane *set)
+{
+	if (--set->provisions > 0)
+		return;
+	while (set->held.first != NULL)
+		offer(s, ring_take(&set->held));
 }
 
 void sched_done(struct sched *s, uint32_t i)
@@ -169,19 +225,20 @@ void sched_done(struct sched *s, uint32_t i)
 	struct lane *l = &s->lanes[a->lane];
 	leave(s, a->op->wait, l);
 	l->busy = 0;
+	if (a->op->wait == OP_PROVISION)
+		let_go(s, l);
 	offer(s, l);
 }
 
 uint32_t sched_hold(struct sched *s, enum op_wait wait, uint32_t lane)
 {
 	struct lane *l = lane != GRAPH_NONE ? &s->lanes[lane] : NULL;
-	s->running[wait]++;
-	if (l == NULL || l->busy)
+	if (l == NULL || l->busy) {
+		s->running[wait]++;
 		return GRAPH_NONE;
+	}
 	assert(!l->offered);
-	l->busy = 1;
-	l->group->running++;
-	place(s, l->group);
+	enter(s, wait, l);
 	return lane;
 }
 

@@ -2,10 +2,11 @@
  * sched -- which action may start next.
  *
  * Holds what is ready, in its lane's queue, and keeps AWS's limits: one action of a lane at
- * a time; so many assignment operations outstanding; and as long as there is a choice, the
- * next assignment goes to the account that has the fewest under way (AWS updates one role
- * of an account at a time). Every step costs O(1), waiting O(log n). Does not know time or
- * AWS.
+ * a time; no assignment of a permission set while that is provisioned or about to be (they
+ * would be in each other's way); so many assignment operations outstanding; and as long as
+ * there is a choice, the next assignment goes to the account that has the fewest under way
+ * (AWS updates one role of an account at a time). Every step costs O(1), waiting O(log n).
+ * Does not know time or AWS.
  */
 #ifndef IDC_APPLY_SCHED_H
 #define IDC_APPLY_SCHED_H
@@ -20,16 +21,22 @@
 
 struct group;
 
+struct lane;
+
+struct ring {
+	struct lane *first, *last;
+};
+
 /* A queue of actions of which one at a time is under way. */
 struct lane {
 	uint32_t head, tail; /* actions, GRAPH_NONE when empty */
 	struct group *group; /* of an assignment lane: its account, else NULL */
+	struct lane *set; /* of an assignment lane: its set's, or NULL */
 	struct lane *next; /* in a ring */
+	struct ring held; /* of a set: assignment lanes that wait for its provisioning */
+	unsigned provisions; /* of a set: ready, delayed or running */
+	unsigned assignments; /* of a set: running */
 	unsigned char busy, offered;
-};
-
-struct ring {
-	struct lane *first, *last;
 };
 
 struct group {

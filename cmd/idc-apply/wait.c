@@ -386,13 +386,21 @@ static void on_survey_described(void *ctx, const struct aws_result *res)
 	jv_free(status);
 }
 
+/* One that AWS has forgotten to end must not hold a place for ever. */
+static int is_stale(const struct run *r, jv item)
+{
+	double created = rec_num(item, "CreatedDate", (double)when_now());
+	return created < (double)when_now() - (double)r->patience_ms / 1000;
+}
+
 static int on_survey_page(void *ctx, jv items)
 {
 	struct poll *p = ctx;
 	for (int i = 0; i < rec_len(items); i++) {
 		jv item = rec_at(items, i);
 		const char *id = rec_str_or(item, "RequestId", "");
-		if (status_of(item) == IN_PROGRESS && id[0] != '\0') {
+		if (status_of(item) == IN_PROGRESS && id[0] != '\0' &&
+			!is_stale(p->run, item)) {
 			p->run->surveying++;
 			ask_one(add(p, NULL, id), on_survey_described);
 		}

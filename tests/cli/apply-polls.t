@@ -113,6 +113,14 @@ is 'the other pair goes first, then the one that was waited for' \
 	"$(grep -o "^CreateAcc.*\|^Describe" "$aws/calls" | sed 's/.*"TargetId":"\([0-9]*\)".*/\1/' | tr '\n' ' ')" \
 	"Describe $(account 2) Describe $(account 1) "
 
+# --- one that AWS has not ended for days ---
+fresh
+printf '{"AccountAssignmentsCreationStatus":[{"Status":"IN_PROGRESS","RequestId":"%s","CreatedDate":1795000000}]}' \
+	"$(id 7)" >"$aws/$list.1"
+status CreateAccountAssignment 1 SUCCEEDED
+canned 0
+is 'is not waited for' "$(grep -c "^$describe" "$aws/calls")" 0
+
 # --- conflicts ---
 fresh
 error CreateAccountAssignment.1 ConflictException 'There is a conflicting operation in process'

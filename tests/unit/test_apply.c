@@ -119,18 +119,25 @@ static void refuses_damage(void **state)
 	}
 }
 
-/* A plan of n grants: account i % accounts, set i % sets. */
-static void read_grants(struct graph *g, int n, int accounts, int sets)
+/*
+ * A plan of n grants: account i % accounts, set i % sets; every 50th provisions the set
+ * instead when that is wanted.
+ */
+static void read_grants(struct graph *g, int n, int accounts, int sets, int provisions)
 {
 	struct buf b;
 	struct err err;
 	buf_init(&b, 64u << 20);
 	buf_adds(&b, INSTANCE);
-	for (int i = 0; i < n; i++)
-		buf_addf(&b, "{\"Kind\":\"Action\",\"Id\":\"%d\",\"Operation\":\"CreateAccountAssignment\","
+	for (int i = 0; i < n; i++) {
+		int provision = provisions && i % 50 == 49;
+		buf_addf(&b, "{\"Kind\":\"Action\",\"Id\":\"%d\",\"Operation\":\"%s\","
 			"\"Effect\":\"grant\",\"Request\":{" IN ",\"PermissionSetArn\":\"s%d\",\"TargetId\":"
 			"\"%012d\",\"TargetType\":\"AWS_ACCOUNT\",\"PrincipalType\":\"GROUP\","
-			"\"PrincipalId\":\"p%d\"},\"DependsOn\":[]}\n", i, i % sets, i % accounts, i);
+			"\"PrincipalId\":\"p%d\"},\"DependsOn\":[]}\n", i,
+			provision ? "ProvisionPermissionSet" : "CreateAccountAssignment",
+			i % sets, i % accounts, i);
+	}
 	assert_int_equal(read_plan(g, buf_str(&b), n + 1, &err), 0);
 	buf_release(&b);
 }
@@ -158,7 +165,7 @@ static void keeps_the_limits(void **state)
 	struct sched s;
 	uint32_t started[64];
 	/* One pair: one at a time. */
-	read_grants(&g, 5, 1, 1);
+	read_grants(&g, 5, 1, 1, 0);
 	ready_all(&s, &g);
 	for (uint32_t i = 0; i < 5; i++) {
 		assert_int_equal(start_all(&s, started), 1);
@@ -169,7 +176,7 @@ static void keeps_the_limits(void **state)
 	sched_release(&s);
 	graph_release(&g);
 	/* Many accounts: ten at a time, each of another account. */
-	read_grants(&g, 60, 20, 3);
+	read_grants(&g, 60, 20, 3, 0);
 	ready_all(&s, &g);
 	assert_int_equal(start_all(&s, started), 10);
 	for (int i = 0; i < 10; i++)
@@ -178,11 +185,29 @@ static void keeps_the_limits(void **state)
 	sched_release(&s);
 	graph_release(&g);
 	/* No choice: one account, ten pairs of it. */
-	read_grants(&g, 60, 1, 12);
+	read_grants(&g, 60, 1, 12, 0);
 	ready_all(&s, &g);
 	assert_int_equal(start_all(&s, started), 10);
 	sched_release(&s);
 	graph_release(&g);
+}
+
+/* No two of a lane, no assignment beside the provisioning of its set, at most ten. */
+static void check_running(const struct graph *g, const uint32_t *running, unsigned n, int sets)
+{
+	unsigned assignments = 0;
+	for (unsigned i = 0; i < n; i++) {
+		const struct action *a = &g->actions[running[i]];
+		assignments += a->op->wait == OP_CREATION;
+		for (unsigned j = 0; j < i; j++) {
+			const struct action *b = &g->actions[running[j]];
+			assert_int_not_equal(a->lane, b->lane);
+			if (a->op->wait != b->op->wait)
+				assert_int_not_equal(running[i] % (uint32_t)sets,
+					running[j] % (uint32_t)sets);
+		}
+	}
+	assert_in_range(assignments, 0, SCHED_ASSIGNMENTS);
 }
 
 static void all_come_to_their_turn(void **state)
@@ -190,17 +215,20 @@ static void all_come_to_their_turn(void **state)
 	(void)state;
 	struct graph g;
 	struct sched s;
-	uint32_t running[16];
+	uint32_t running[64];
 	unsigned n_running = 0, done = 0, delays = 0;
-	read_grants(&g, 2000, 37, 11);
+	read_grants(&g, 2000, 37, 11, 1);
 	ready_all(&s, &g);
 	for (int64_t now = 1; done < 2000 && now < 100000; now++) {
 		sched_wake(&s, now);
 		n_running += start_all(&s, running + n_running);
-		assert_in_range(n_running, 0, SCHED_ASSIGNMENTS);
+		check_running(&g, running, n_running, 11);
 		if (n_running == 0)
 			continue;
-		uint32_t i = running[--n_running];
+		/* Some end early, some late. */
+		uint32_t at = (uint32_t)now * 7 % n_running;
+		uint32_t i = running[at];
+		running[at] = running[--n_running];
 		assert_int_equal(g.actions[i].state, ACTION_WAITING);
 		/* Every seventh meets something in its way first. */
 		if (i % 7 == 0 && g.actions[i].tries++ == 0) {
@@ -219,13 +247,58 @@ static void all_come_to_their_turn(void **state)
 	graph_release(&g);
 }
 
+/* Assignments of a set that is to be provisioned wait, and it waits for those under way. */
+static void provisions_alone(void **state)
+{
+	(void)state;
+	struct graph g;
+	struct sched s;
+	struct err err;
+	uint32_t started[64];
+	assert_int_equal(read_plan(&g,
+		INSTANCE GRANT("0", "000000000001", "\"s\"", "p", "")
+		GRANT("1", "000000000002", "\"s\"", "p", "")
+		GRANT("2", "000000000002", "\"t\"", "p", "")
+		HEAD("3", "ProvisionPermissionSet") "\"Request\":{" IN
+		",\"PermissionSetArn\":\"s\",\"TargetType\":\"ALL\"},\"DependsOn\":[]}\n"
+		EDIT("4", "\"s\"", ""), 6, &err), 0);
+	sched_init(&s, &g, 1);
+	sched_ready(&s, 0);
+	sched_ready(&s, 1);
+	sched_ready(&s, 2);
+	assert_int_equal(start_all(&s, started), 1);
+	assert_int_equal(started[0], 0);
+	s.limit = 10;
+	sched_ready(&s, 3);
+	assert_int_equal(start_all(&s, started), 1);
+	assert_int_equal(started[0], 2);
+	sched_done(&s, 2);
+	assert_int_equal(start_all(&s, started), 0);
+	/* The one that runs meets something in its way: the set is free. */
+	sched_delay(&s, 0, 10);
+	assert_int_equal(start_all(&s, started), 1);
+	assert_int_equal(started[0], 3);
+	sched_wake(&s, 10);
+	sched_ready(&s, 4);
+	assert_int_equal(start_all(&s, started), 0);
+	sched_delay(&s, 3, 20);
+	assert_int_equal(start_all(&s, started), 0);
+	sched_wake(&s, 20);
+	assert_int_equal(start_all(&s, started), 1);
+	assert_int_equal(started[0], 3);
+	sched_done(&s, 3);
+	assert_int_equal(start_all(&s, started), 3);
+	sched_release(&s);
+	graph_release(&g);
+}
+
 static void counts_what_others_have(void **state)
 {
 	(void)state;
 	struct graph g;
 	struct sched s;
 	uint32_t started[64];
-	read_grants(&g, 20, 20, 1);
+	read_grants(&g, 20, 20, 1, 0);
 	sched_init(&s, &g, SCHED_ASSIGNMENTS);
 	assert_int_equal(graph_lane(&g, "999999999999", "s0"), GRAPH_NONE);
 	uint32_t lane = graph_lane(&g, "000000000000", "s0");
@@ -300,6 +373,7 @@ int main(void)
 		cmocka_unit_test(refuses_damage),
 		cmocka_unit_test(keeps_the_limits),
 		cmocka_unit_test(all_come_to_their_turn),
+		cmocka_unit_test(provisions_alone),
 		cmocka_unit_test(counts_what_others_have),
 		cmocka_unit_test(judges_errors),
 	};
