@@ -22,6 +22,7 @@ void files_init(struct files *fs, struct report *report)
 {
 	*fs = (struct files){ .report = report };
 	map_init(&fs->seen);
+	map_init(&fs->above);
 }
 
 void files_release(struct files *fs)
@@ -34,6 +35,7 @@ void files_release(struct files *fs)
 	}
 	free(fs->list);
 	map_release(&fs->seen, NULL);
+	map_release(&fs->above, NULL);
 }
 
 /* --- collecting --------------------------------------------------------------------- */
@@ -52,15 +54,47 @@ static void refuse(struct files *fs, const char *path, const char *why)
 	report_add(fs->report, DIAG_ERROR, path, nowhere, why);
 }
 
-static int seen_before(struct files *fs, const struct stat *st)
+#define ID_SIZE sizeof("ffffffffffffffff:ffffffffffffffff")
+
+/* What tells a file from all others. */
+static void make_id(char id[ID_SIZE], const struct stat *st)
 {
-	char key[64];
-	snprintf(key, sizeof(key), "%llx:%llx", (unsigned long long)st->st_dev,
+	snprintf(id, ID_SIZE, "%llx:%llx", (unsigned long long)st->st_dev,
 		(unsigned long long)st->st_ino);
-	if (map_has(&fs->seen, key))
+}
+
+/* Whether a set of ids has that of a file; from now on it has. */
+static int add_id(struct map *ids, const struct stat *st)
+{
+	char id[ID_SIZE];
+	make_id(id, st);
+	if (map_has(ids, id))
 		return 1;
-	map_slot(&fs->seen, key);
+	map_slot(ids, id);
 	return 0;
+}
+
+/* Whether a link leads out of a folder to one that it is in. */
+static int is_above(const struct files *fs, const struct stat *st)
+{
+	char id[ID_SIZE];
+	make_id(id, st);
+	return map_has(&fs->above, id);
+}
+
+/* Notes the folders that a folder is in, up to the root, which is in itself. */
+static void add_above(struct files *fs, const char *folder)
+{
+	struct stat st;
+	char *path = mem_format("%s/..", folder);
+	map_release(&fs->above, NULL);
+	map_init(&fs->above);
+	while (stat(path, &st) == 0 && !add_id(&fs->above, &st)) {
+		char *next = mem_format("%s/..", path);
+		free(path);
+		path = next;
+	}
+	free(path);
 }
 
 static int is_hidden(const char *name)
@@ -132,12 +166,13 @@ static void add_entry(struct files *fs, const struct names *siblings, const char
 		if (errno != ELOOP)
 			refuse(fs, path, strerror(errno));
 	} else if (S_ISDIR(st.st_mode)) {
-		if (!is_other_room(siblings, name) && !seen_before(fs, &st))
+		if (!is_other_room(siblings, name) && !is_above(fs, &st) &&
+			!add_id(&fs->seen, &st))
 			add_folder(fs, path, depth + 1);
 	} else if (text_ends(name, EXTENSION)) {
 		if (!S_ISREG(st.st_mode))
 			refuse(fs, path, "not a regular file");
-		else if (!seen_before(fs, &st))
+		else if (!add_id(&fs->seen, &st))
 			add_file(fs, path, -1);
 	} else {
 		size_t len = strlen(name), end = strlen(EXTENSION);
@@ -173,15 +208,17 @@ void files_add(struct files *fs, const char *operand)
 		add_file(fs, "<stdin>", STDIN_FILENO);
 	} else if (stat(operand, &st) != 0) {
 		refuse(fs, operand, strerror(errno));
-	} else if (!seen_before(fs, &st)) {
+	} else if (!add_id(&fs->seen, &st)) {
 		size_t len = strlen(operand);
 		while (len > 1 && operand[len - 1] == '/')
 			len--;
 		char *path = mem_bytes(operand, len);
-		if (S_ISDIR(st.st_mode))
+		if (S_ISDIR(st.st_mode)) {
+			add_above(fs, path);
 			add_folder(fs, path, 0);
-		else
+		} else {
 			add_file(fs, path, -1);
+		}
 		free(path);
 	}
 }
@@ -260,8 +297,8 @@ int file_is_full(const struct file *f)
 	return f->findings[DIAG_ERROR] > FILE_FINDINGS_MAX;
 }
 
-void file_report(struct file *f, enum diag_level level, struct json_pos pos,
-	const char *text)
+void file_report(
+	struct file *f, enum diag_level level, struct json_pos pos, const char *text)
 {
 	size_t before = f->findings[level]++;
 	if (before < FILE_FINDINGS_MAX)

@@ -33,7 +33,8 @@ struct files {
 	size_t n, cap;
 	size_t unread; /* what the operands reach and can't be read */
 	struct report *report;
-	struct map seen; /* files and folders, by device and inode */
+	struct map seen;  /* files and folders, by device and inode */
+	struct map above; /* the folders that the operand is in, likewise */
 };
 
 void files_init(struct files *fs, struct report *report);

@@ -59,12 +59,18 @@ finds "s/Admin.json:2:1: error: expected a key in double quotes, found the end o
 # Links: what is reached twice is read once, loops end.
 good
 ln -s .. s/up
+ln -s ../.. s/far-up
+ln -s . a/self
 ln -s Admin.json s/Again.json
 ln -s loop s/loop
 ln -s ../a s/assignments-too
 passes
 is 'each once' "$(record .Kind | tr '\n' ' ')" '"Begin" "PermissionSet" "AssignmentRule" "End" '
 run 0 idc-validate -q a s s a/All.json ./s
+err_empty
+is 'each once' "$(record .Kind | tr '\n' ' ')" '"Begin" "PermissionSet" "AssignmentRule" "End" '
+
+run 0 idc-validate -q s .
 err_empty
 is 'each once' "$(record .Kind | tr '\n' ' ')" '"Begin" "PermissionSet" "AssignmentRule" "End" '
 
