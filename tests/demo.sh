@@ -1,62 +1,71 @@
 #!/bin/sh
-# make demo: the pipe on templates/ against a simulated organization, each stage shown.
+# make demo: the pipe on templates/ against a simulated organization, each stage shown. Leaves no file
+# behind; fails when any stage does.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
-PATH=$IDC_BIN:$PATH
+PATH=${IDC_BIN:-$top/build/release/bin}:$PATH
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 
-if [ -t 1 ] && [ -z "${NO_COLOR-}" ]; then
-	bold=$(printf '\033[1m') plain=$(printf '\033[0m')
-else
-	bold='' plain=''
+bold='' faint='' plain=''
+if [ -t 1 ] && [ -z "${NO_COLOR-}" ] && [ "${TERM-}" != dumb ]; then
+	bold=$(printf '\033[1m') faint=$(printf '\033[2m') plain=$(printf '\033[0m')
 fi
-export bold plain
+export PATH bold faint plain
 
-# Runs under idc-sim, in $work.
-cat >"$work/demo.sh" <<'X'
+# What runs under idc-sim, in $work. A stage is a heading and a command, which is shown, then run.
+cat >"$work/stages.sh" <<'E'
 set -eu
 
-say() {
-	printf '\n%s== %s%s\n' "$bold" "$1" "$plain"
-	[ $# -lt 2 ] || printf '   %s\n' "$2"
-	echo
+stage() {
+	printf '\n%s%s%s\n' "$bold" "$1" "$plain"
+	run "$2"
 }
 
-say 'idc-validate templates' 'Are the templates right? No AWS needed for that.'
-idc-validate templates >templates.ndjson
-idc-show templates.ndjson
+run() {
+	printf '%s$ %s%s\n' "$faint" "$1" "$plain"
+	eval "$1"
+}
 
-say 'idc-resolve' 'Targets become accounts, names become ids.'
-idc-resolve <templates.ndjson >resolved.ndjson
+stage '1. Are the templates right? (no AWS needed)' \
+	'idc-validate templates > templates.ndjson'
+stage '2. Targets become accounts, names become ids' \
+	'idc-resolve templates.ndjson > resolved.ndjson'
+stage '3. What would change, compared with what is live?' \
+	'idc-plan resolved.ndjson > plan.ndjson'
+run 'idc-show plan.ndjson'
+stage '4. A plan that was cut changes nothing' \
+	'head -n 20 plan.ndjson | idc-apply || test $? -eq 4'
+stage '5. Carry it out' \
+	'idc-apply plan.ndjson > results.ndjson'
+idc-show results.ndjson >shown
+tail -n 3 shown
+stage '6. The same again: nothing is left to do' \
+	'idc-validate -q templates | idc-resolve -q | idc-plan -q | idc-show'
 
-say 'idc-plan' 'What leads from what is live to what is asked for: who gains what, where.'
-idc-plan <resolved.ndjson >plan.ndjson
-idc-show plan.ndjson
+stage '7. A commit: shorter sessions, one permission set fewer' \
+	'rm templates/permissionsets/BillingReader.json'
+edit() {
+	jq "$2" "$1" >new
+	mv new "$1"
+}
+edit templates/assignments/organization.json \
+	'.Assignments |= map(select(.PermissionSetName != "BillingReader"))'
+edit templates/permissionsets/Developer.json '.SessionDuration = "PT4H"'
+run 'idc-validate -q templates | idc-resolve -q | idc-plan -q > plan.ndjson'
+run 'idc-show plan.ndjson'
+run 'idc-apply plan.ndjson > results.ndjson'
+idc-show results.ndjson >shown
+tail -n 3 shown
+E
 
-say 'idc-apply' 'The plan is carried out: ten assignments at a time, as AWS allows.'
-idc-apply <plan.ndjson >results.ndjson
-idc-show results.ndjson | tail -n 2
-
-say 'The same once more' 'Nothing is left to do, so nothing is done.'
-idc-validate -q templates | idc-resolve -q | idc-plan -q | tee plan.ndjson | idc-apply -q >results.ndjson
-idc-show plan.ndjson
-
-say 'A rule and its permission set go' 'Assignments go before the permission set that they hold.'
-mv templates before
-cp -R before templates
-rm templates/permissionsets/BillingReader.json
-jq '.Assignments |= map(select(.PermissionSetName != "BillingReader"))' \
-	before/assignments/organization.json >templates/assignments/organization.json
-idc-validate -q templates | idc-resolve -q | idc-plan -q | tee plan.ndjson | idc-apply -q >results.ndjson
-idc-show plan.ndjson
-idc-show results.ndjson | tail -n 1
-X
 cp -R "$top/templates" "$work/templates"
-echo "${bold}A simulated organization${plain} of 14 accounts, served by idc-sim on this machine only:"
+cp "$top/tests/data/org-sample.ndjson" "$work/organization.ndjson"
 cd "$work"
-idc-sim -q --state "$top/tests/data/org-sample.ndjson" --async 300ms --calls calls -- sh demo.sh
-printf '\nAWS requests in all: %s. Nothing left this machine.\n' \
+printf '%sA simulated organization of %d accounts%s, served by idc-sim on this machine only.\n' \
+	"$bold" "$(grep -c '"Kind":"Account"' organization.ndjson)" "$plain"
+idc-sim -q --state organization.ndjson --async 300ms --calls calls -- sh stages.sh
+printf '\n%d requests in all. Nothing left this machine.\n' \
 	"$(awk '!/^#/ { n += $NF } END { print n }' calls)"

@@ -20,12 +20,12 @@ idc-show     state
 idc-sim      -
 '
 
-# filter PROGRAM: the command that reads good.PROGRAM, if anything, and needs no network.
+# filter PROGRAM: the command that reads good.PROGRAM, if anything, and needs no AWS.
 filter() {
 	case $1 in
 	idc-validate) echo idc-validate -q templates ;;
 	idc-resolve) echo idc-resolve -q --state "$org" ;;
-	idc-plan) echo idc-plan -q --state "$org" ;;
+	idc-plan) echo idc-sim -q --state "$org" -- idc-plan -q ;;
 	idc-apply) echo idc-apply -q --dry-run ;;
 	idc-show) echo idc-show ;;
 	esac
@@ -43,7 +43,7 @@ run 0 idc-resolve -q --state "$org"
 err_empty
 cp "$out" good.idc-plan
 in=good.idc-plan
-run 0 idc-plan -q --state "$org"
+run 0 idc-sim -q --state "$org" -- idc-plan -q
 err_empty
 cp "$out" good.idc-apply
 in=/dev/null
@@ -135,7 +135,7 @@ input() {
 	refused "$1" '<stdin>:2:1: error: a record is a JSON object'
 	{ head -n 1 "$good"; echo '{"Kind":"Nonsense"}'; sed 1,2d "$good"; } >in
 	refused "$1" "<stdin>:2:1: error: unknown Kind 'Nonsense'"
-	sed 2d "$good" >in
+	sed '$s/"Count":/&9/' "$good" >in
 	refused "$1" 'the stream was damaged'
 	{ cat "$good"; echo '{"Kind":"Begin"}'; } >in
 	refused "$1" 'a Begin record without Stream'
