@@ -173,6 +173,7 @@ void run_give_up(struct run *r, struct action *a, const char *request_id)
 		.message = text,
 		.request_id = request_id,
 		.seconds = seconds_of(a) };
+	r->left++;
 	fail(r, a, &o, 0);
 	free(text);
 }
@@ -285,8 +286,7 @@ static void start_all(struct run *r)
 
 /* --- the loop ----------------------------------------------------------------------- */
 
-/* Stops for a signal and for a reader that has gone. Returns whether to stop waiting, too.
- */
+/* Stops for a signal, and for a reader that has gone. Whether to stop waiting, too. */
 static int check_stop(struct run *r, const struct run_options *o, int64_t now_ms)
 {
 	if (r->results->out.error != 0 && !r->stop.on) {
@@ -378,12 +378,18 @@ static void loop(struct run *r, const struct run_options *o)
 /* Ends what the loop left: what was under way, then what was never started. */
 static void end_rest(struct run *r)
 {
-	for (size_t i = 0; i < r->g->n; i++)
-		if (r->g->actions[i].state == ACTION_RUNNING)
-			run_give_up(r, &r->g->actions[i], "");
-	for (size_t i = 0; i < r->g->n; i++)
-		if (r->g->actions[i].state == ACTION_WAITING)
-			skip(r, &r->g->actions[i], r->stop.code, r->stop.text);
+	struct graph *g = r->g;
+	r->results->told = r->stop.on ? r->stop.code : NULL;
+	for (size_t i = 0; i < g->n; i++)
+		if (g->actions[i].state == ACTION_RUNNING)
+			run_give_up(r, &g->actions[i], "");
+	for (size_t i = 0; i < g->n; i++)
+		if (g->actions[i].state == ACTION_WAITING)
+			skip(r, &g->actions[i], r->stop.code, r->stop.text);
+	if (r->left > 0)
+		diag_warning(
+			"%zu operations were not waited for, AWS may complete them yet",
+			r->left);
 }
 
 static int exit_status(const struct run *r, const struct run_options *o)

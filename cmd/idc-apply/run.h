@@ -57,6 +57,7 @@ struct run {
 	struct stop stop;
 	size_t running, ended;
 	size_t reached; /* failures in which AWS answered something else than "no" */
+	size_t left; /* given up while AWS may yet complete them */
 	unsigned unreached; /* calls in a row that got no answer */
 	int64_t started_ms;
 	int64_t patience_ms; /* for an operation to end, and for a conflict to pass */

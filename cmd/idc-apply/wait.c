@@ -106,7 +106,7 @@ static void learn(struct poll *p, const struct waiting *w, int64_t now_ms)
 int64_t waits_due(const struct run *r)
 {
 	int64_t due = INT64_MAX;
-	for (int i = 0; i < OP_WAITS; i++)
+	for (int i = 0; i < OP_WAITS && !r->stop.fatal; i++)
 		if (r->polls[i].asking == 0 && r->polls[i].next_ms < due)
 			due = r->polls[i].next_ms;
 	return due;

@@ -34,6 +34,8 @@ done
 # --- a second one: now ---
 stopped 143 20s 'idc-apply "$1" & sleep 0.3; kill -TERM $!; sleep 0.2; kill -TERM $!; wait $!'
 is 'the stream is whole' "$(tail -n 1 "$out")" '{"Kind":"End","Stream":"results","Count":41}'
+err_has 'idc-apply: warning: 10 operations were not waited for, AWS may complete them yet'
+is 'they are told together' "$(grep -c rules.json "$err")" 0
 is 'ten are left to AWS' "$(jq -r 'select(.Status == "Failed") | .Error.Message' "$out" | sort | uniq -c | tr -s ' ')" \
 	' 10 stopped by a signal: not waited for, AWS may complete it yet'
 
