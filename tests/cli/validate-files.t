@@ -133,26 +133,40 @@ out_lacks schema
 # JSON that is none: where, and what was expected. One line each.
 good
 bad() {
-	cat >s/bad.json
 	finds "s/bad.json:$1"
 }
-printf '' | bad '1:1: error: nothing here: expected JSON'
-printf '[]' | bad '1:1: error: expected an object, a permission set or {"Assignments": [...]}, found a list'
-printf '"x"' | bad '1:1: error: expected an object, a permission set or {"Assignments": [...]}, found a string'
-printf '{\n"Name": "x",\n}' | bad "2:12: error: a comma before '}': remove it"
-printf "{'Name': 1}" | bad "1:2: error: expected a key in double quotes, found '''"
-printf '{"Name": "x" // a comment\n}' | bad "1:14: error: expected ',' or '}', found '/'"
-printf '{"Name": NaN}' | bad "1:10: error: expected a value, found 'N'"
-printf '{"Name": "x", "Name": "y"}' | bad '1:15: error: the key "Name" stands twice in this object: remove one'
-printf '{"Name": "x"} {}' | bad "1:15: error: expected the end after the value, found '{'"
-printf '\357\273\277{"Name": "x"}' | bad '1:1: error: a byte order mark: save the file as UTF-8 without it'
-printf '\377\376{\000' | bad '1:1: error: this is UTF-16: save the file as UTF-8'
-printf '{"Name": "x\000y"}' | bad '1:12: error: a NUL byte in a string: remove it'
-printf '{\000"Name": "xy"}' | bad '1:2: error: expected a key in double quotes, found byte 0x00'
-printf '{"Name": "\351"}' | bad '1:11: error: byte 0xe9 is not UTF-8: save the file as UTF-8'
-printf '{"Name": "\\ud800"}' | bad '1:11: error: half of a surrogate pair in a string'
-awk 'BEGIN { for (i = 0; i < 10000; i++) printf "["; for (i = 0; i < 10000; i++) printf "]" }' |
-	bad '1:129: error: nested deeper than 128 levels'
+printf '' >s/bad.json
+bad '1:1: error: nothing here: expected JSON'
+printf '[]' >s/bad.json
+bad '1:1: error: expected an object, a permission set or {"Assignments": [...]}, found a list'
+printf '"x"' >s/bad.json
+bad '1:1: error: expected an object, a permission set or {"Assignments": [...]}, found a string'
+printf '{\n"Name": "x",\n}' >s/bad.json
+bad "2:12: error: a comma before '}': remove it"
+printf "{'Name': 1}" >s/bad.json
+bad "1:2: error: expected a key in double quotes, found '''"
+printf '{"Name": "x" // a comment\n}' >s/bad.json
+bad "1:14: error: expected ',' or '}', found '/'"
+printf '{"Name": NaN}' >s/bad.json
+bad "1:10: error: expected a value, found 'N'"
+printf '{"Name": "x", "Name": "y"}' >s/bad.json
+bad '1:15: error: the key "Name" stands twice in this object: remove one'
+printf '{"Name": "x"} {}' >s/bad.json
+bad "1:15: error: expected the end after the value, found '{'"
+printf '\357\273\277{"Name": "x"}' >s/bad.json
+bad '1:1: error: a byte order mark: save the file as UTF-8 without it'
+printf '\377\376{\000' >s/bad.json
+bad '1:1: error: this is UTF-16: save the file as UTF-8'
+printf '{"Name": "x\000y"}' >s/bad.json
+bad '1:12: error: a NUL byte in a string: remove it'
+printf '{\000"Name": "xy"}' >s/bad.json
+bad '1:2: error: expected a key in double quotes, found byte 0x00'
+printf '{"Name": "\351"}' >s/bad.json
+bad '1:11: error: byte 0xe9 is not UTF-8: save the file as UTF-8'
+printf '{"Name": "\\ud800"}' >s/bad.json
+bad '1:11: error: half of a surrogate pair in a string'
+awk 'BEGIN { for (i = 0; i < 10000; i++) printf "["; for (i = 0; i < 10000; i++) printf "]" }' >s/bad.json
+bad '1:129: error: nested deeper than 128 levels'
 
 # Too much: one line, at once.
 good

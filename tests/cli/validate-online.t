@@ -97,50 +97,60 @@ out_empty
 err_has "can't tell whether"
 err_lacks 'AWS has no managed policy'
 
-# canned OPERATION: the text on standard input is the answer to it. IAM's and Access Analyzer's
-# operations have no header that names them.
+# canned STATUS: the answer to every request is aws/unknown, as the operations of IAM and IAM Access
+# Analyzer have no header that names them.
 mkdir aws
 canned() {
-	cat >aws/unknown
 	run "$1" perl "$TOP/tests/canned.pl" aws env AWS_MAX_ATTEMPTS=1 idc-validate -q --online s a
 	[ "$1" -eq 0 ] || out_empty
 }
-canned 5 <<'X'
+cat >aws/unknown <<'X'
 HTTP 403 text/xml
 <ErrorResponse><Error><Code>AccessDenied</Code><Message>you may not</Message></Error><RequestId>r1</RequestId></ErrorResponse>
 X
+canned 5
 err_has 'you may not'
 err_lacks 'AWS has no managed policy'
-canned 5 <<'X'
+cat >aws/unknown <<'X'
 HTTP 404 text/html
 <html><body>Policy NoSuchEntity</body></html>
 X
+canned 5
 err_lacks 'AWS has no managed policy'
-printf '' | canned 5
-canned 1 <<'X'
+printf '' >aws/unknown
+canned 5
+cat >aws/unknown <<'X'
 HTTP 404 text/xml
 <ErrorResponse><Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>gone</Message></Error><RequestId>r1</RequestId></ErrorResponse>
 X
+canned 1
 err_has "s/Admin.json:3:57: error: AWS has no managed policy 'arn:aws:iam::aws:policy/ReadOnlyAccess'"
-canned 1 <<'X'
+cat >aws/unknown <<'X'
 HTTP 200 text/xml
 <GetPolicyResponse><GetPolicyResult><Policy><IsAttachable>false</IsAttachable></Policy></GetPolicyResult></GetPolicyResponse>
 X
+canned 1
 err_has "s/Admin.json:3:22: error: AWS does not let 'arn:aws:iam::aws:policy/Nothing' be attached"
 
 set_file Admin "\"CustomPolicy\": $allow"
-echo '{"findings": []}' | canned 0
-echo '{}' | canned 5
-echo '{"findings": [{"findingType": "SURPRISE"}]}' | canned 5
+echo '{"findings": []}' >aws/unknown
+canned 0
+echo '{}' >aws/unknown
+canned 5
+echo '{"findings": [{"findingType": "SURPRISE"}]}' >aws/unknown
+canned 5
 err_has "IAM Access Analyzer's answer is not understood"
-echo '{"findings": [7]}' | canned 5
+echo '{"findings": [7]}' >aws/unknown
+canned 5
 echo 'HTTP 403 application/json
-{"__type": "AccessDeniedException", "message": "no, not you"}' | canned 5
+{"__type": "AccessDeniedException", "message": "no, not you"}' >aws/unknown
+canned 5
 err_has "idc-validate: error: IAM Access Analyzer can't be asked: "
 err_has 'no, not you'
 # A place that is not there is as near as can be; control bytes do not reach the terminal.
 echo '{"findings": [{"findingType": "ERROR", "issueCode": "X", "findingDetails": "a\u001bb",
-"locations": [{"path": [{"value": "Statement"}, {"index": 9}]}]}, {"findingType": "ERROR", "locations": 7}]}' | canned 1
+"locations": [{"path": [{"value": "Statement"}, {"index": 9}]}]}, {"findingType": "ERROR", "locations": 7}]}' >aws/unknown
+canned 1
 err_is <<'X'
 s/Admin.json:3:18: error: IAM Access Analyzer, error without a code: no details
 s/Admin.json:3:57: error: IAM Access Analyzer, error X: a\x1bb

@@ -31,7 +31,8 @@ good() {
 finds() {
 	run 1 idc-validate -q s a
 	out_empty
-	printf '%s\n' "$@" | err_is
+	printf '%s\n' "$@" >.lines
+	err_is <.lines
 }
 
 # passes: idc-validate has nothing to say.
