@@ -13,7 +13,7 @@
 #include "rec.h"
 #include "status.h"
 
-#define SECONDS_MAX 10
+#define SECONDS_MAX 5
 
 struct ignore {
 	jq_state *jq;
@@ -36,7 +36,7 @@ static void remember(void *ctx, jv message)
 static void out_of_time(int signal)
 {
 	static const char text[] =
-		"idc-plan: error: --ignore: the condition takes longer than ten seconds\n";
+		"idc-plan: error: --ignore: the condition takes longer than five seconds\n";
 	(void)signal;
 	ssize_t n = write(STDERR_FILENO, text, sizeof(text) - 1);
 	_exit(n < 0 ? STATUS_FAILED : STATUS_USAGE);

@@ -14,7 +14,7 @@ void ignore_free(struct ignore *g);
 
 /*
  * Whether the condition holds for rec (borrowed): 1 or 0, or -1 when it fails, after
- * saying so. All calls together may take ten seconds; then the program says so and ends
+ * saying so. All calls together may take five seconds; then the program says so and ends
  * with STATUS_USAGE.
  */
 int ignore_test(struct ignore *g, jv rec);
