@@ -21,7 +21,7 @@ is 'and gives a stream with the Instance' "$(jq -r .Kind "$out" | tr '\n' ' ')" 
 	edit 3 PutInlinePolicyToPermissionSet "$(ref New)" '"InlinePolicy":"{\"Version\":\"2012-10-17\",\"Statement\":[]}"' '"1"'
 } | plan
 apply 0
-err_has 'idc-apply: 5 succeeded (2 grants, 2 changes, 1 other) in 0 s; '
+err_has 'idc-apply: 5 succeeded (2 grants, 2 changes, 1 other) in '
 is 'all have succeeded' "$(statuses | tr '\n' ' ')" \
 	'1 Succeeded 2 Succeeded 3 Succeeded 4 Succeeded 5 Succeeded '
 is 'what one waits for comes before it' "$(jq -r 'select(.Kind == "Result") | .Id' "$out" | head -n 1)" 1

@@ -11,10 +11,15 @@ while [ $i -le 40 ]; do
 	i=$((i + 1))
 done | plan
 
-# stopped STATUS ASYNC SCRIPT: SCRIPT runs with the plan as $1 against operations that take ASYNC.
+# stopped STATUS ASYNC SCRIPT: SCRIPT runs with the plan as $1 against operations that take ASYNC;
+# in it "begun" waits until the first assignments are under way.
 stopped() {
-	run "$1" idc-sim --state "$org" --save "$T/after" --calls "$T/calls" --async "$2" -- \
-		sh -c "$3" sh "$T/plan"
+	rm -f "$T/log"
+	run "$1" idc-sim --state "$org" --save "$T/after" --calls "$T/calls" --log "$T/log" \
+		--async "$2" -- sh -c "begun() {
+			until [ \$(grep -c '\"CreateAccountAssignment\"' '$T/log') -ge 10 ]; do sleep 0.02; done
+		}
+		$3" sh "$T/plan"
 }
 succeeded() { jq -r 'select(.Status == "Succeeded") | .Id' "$out" | wc -l; }
 
@@ -22,7 +27,7 @@ succeeded() { jq -r 'select(.Status == "Succeeded") | .Id' "$out" | wc -l; }
 for signal in TERM INT; do
 	status=143
 	[ $signal = TERM ] || status=130
-	stopped $status 300ms "idc-apply \"\$1\" & sleep 0.5; kill -$signal \$!; wait \$!"
+	stopped $status 300ms "idc-apply \"\$1\" & begun; kill -$signal \$!; wait \$!"
 	err_has 'a second signal stops at once'
 	is 'the stream is whole' "$(tail -n 1 "$out")" '{"Kind":"End","Stream":"results","Count":41}'
 	is 'what succeeded is what is assigned' "$(succeeded)" "$(live | wc -l)"
@@ -32,7 +37,7 @@ for signal in TERM INT; do
 done
 
 # --- a second one: now ---
-stopped 143 20s 'idc-apply "$1" & sleep 0.3; kill -TERM $!; sleep 0.2; kill -TERM $!; wait $!'
+stopped 143 20s 'idc-apply "$1" & begun; kill -TERM $!; sleep 0.2; kill -TERM $!; wait $!'
 is 'the stream is whole' "$(tail -n 1 "$out")" '{"Kind":"End","Stream":"results","Count":41}'
 err_has 'idc-apply: warning: 10 operations were not waited for, AWS may complete them yet'
 is 'they are told together' "$(grep -c rules.json "$err")" 0
@@ -40,7 +45,7 @@ is 'ten are left to AWS' "$(jq -r 'select(.Status == "Failed") | .Error.Message'
 	' 10 stopped by a signal: not waited for, AWS may complete it yet'
 
 # --- killed: the same plan again ends well ---
-stopped 0 200ms 'idc-apply "$1" >"$1.first" & sleep 0.5; kill -9 $!; wait $!; exec idc-apply -q "$1"'
+stopped 0 200ms 'idc-apply "$1" >"$1.first" & begun; sleep 0.1; kill -9 $!; wait $!; exec idc-apply -q "$1"'
 is 'all are assigned' "$(live | wc -l)" 40
 is 'all are told' "$(succeeded)" 40
 is 'the operations left over were counted' "$(calls peak-outstanding)" 10
