@@ -10,8 +10,6 @@
 #     out_has 'text' / out_lacks 'text'   # standard output, in part
 #     err_is <<'EOF' ... EOF / err_has / err_lacks / err_empty
 #
-# (never "... | out_is": the last command of a pipe runs in a subshell, and its count is lost)
-#
 # The program under test never stands in a pipe or in $( ), so that its own status
 # is what is seen. Each script has its own folder, $T, kept when a case fails.
 
@@ -32,21 +30,28 @@ done
 export HOME="$T" TZ=UTC LC_ALL=C IDC_TIME=2026-11-24T02:00:00Z
 export SHARED="${IDC_SHARED:-$TOP/../shared}"
 
-tap_n=0
-tap_bad=0
 out=$T/.out
 err=$T/.err
 in=/dev/null
 
-tap_ok() {
+# The count is kept in a file: a check behind a pipe runs in a subshell.
+echo 0 >"$T/.count"
+
+# tap RESULT TEXT: one line of TAP.
+tap() {
+	read -r tap_n <"$T/.count"
 	tap_n=$((tap_n + 1))
-	echo "ok $tap_n - $*"
+	echo "$tap_n" >"$T/.count"
+	echo "$1 $tap_n $2"
+}
+
+tap_ok() {
+	tap ok "- $*"
 }
 
 tap_not_ok() {
-	tap_n=$((tap_n + 1))
-	tap_bad=$((tap_bad + 1))
-	echo "not ok $tap_n - $*"
+	: >"$T/.failed"
+	tap 'not ok' "- $*"
 }
 
 # diag_file NAME FILE: shows a file as TAP comments.
@@ -59,14 +64,14 @@ tap_show() {
 # skip_all WHY: ends the script, nothing tested, one clear line.
 skip_all() {
 	echo "1..0 # SKIP $*"
-	tap_n=-1
+	rm -rf "$T"
+	trap - EXIT
 	exit 0
 }
 
 # skip WHY: one case not tested.
 skip() {
-	tap_n=$((tap_n + 1))
-	echo "ok $tap_n # SKIP $*"
+	tap ok "# SKIP $*"
 }
 
 # ok LABEL COMMAND...: the command succeeds.
@@ -149,9 +154,10 @@ out_empty() { out_is </dev/null; }
 err_empty() { err_is </dev/null; }
 
 tap_end() {
-	[ "$tap_n" -ge 0 ] || { rm -rf "$T"; exit 0; }
-	echo "1..$tap_n"
-	if [ "$tap_bad" -eq 0 ]; then
+	status=$?
+	[ "$status" -eq 0 ] || tap_not_ok "the script came to its end, not to status $status"
+	echo "1..$(cat "$T/.count")"
+	if [ ! -e "$T/.failed" ]; then
 		rm -rf "$T"
 		exit 0
 	fi
