@@ -149,6 +149,25 @@ static void take_field(
 	}
 }
 
+/* Tags, as operations take them, join those of a new set. */
+static void take_tags(struct set *set, jv request)
+{
+	jv list = rec_get(request, "Tags"), tags = rec_get(set->content, "Tags");
+	if (jv_get_kind(tags) != JV_KIND_OBJECT) {
+		jv_free(tags);
+		tags = jv_object();
+	}
+	for (int i = 0; i < rec_len(list) && jv_get_kind(list) == JV_KIND_ARRAY; i++) {
+		jv tag = rec_at(list, i);
+		if (rec_str(tag, "Key") != NULL)
+			tags = rec_set_str(
+				tags, rec_str(tag, "Key"), rec_str_or(tag, "Value", ""));
+		jv_free(tag);
+	}
+	set->content = rec_set(set->content, "Tags", tags);
+	jv_free(list);
+}
+
 /* What the inputs of operations on a new set say about it. */
 static void add_content(struct set *set, jv rec)
 {
@@ -167,6 +186,7 @@ static void add_content(struct set *set, jv rec)
 	jv request = rec_get(rec, "Request");
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		take_field(set, request, parts[i].key, parts[i].field, parts[i].list);
+	take_tags(set, request);
 	jv_free(request);
 }
 

@@ -78,15 +78,12 @@ static void show_subject(struct page *page, const struct remark *r, enum colour 
 
 static void show_remark(struct page *page, const struct remark *r, enum colour colour)
 {
-	int subject = r->set != NULL || r->who != NULL || r->where.n > 0 ||
-		      r->kind != REMARK_NOTICE;
-	if (subject) {
-		page_begin(page, 0, 4, colour, "!");
-		show_subject(page, r, colour);
+	int long_subject = r->who != NULL || r->where.n > 0 || r->kind != REMARK_NOTICE;
+	page_begin(page, 0, 4, colour, "!");
+	show_subject(page, r, colour);
+	if (long_subject) {
 		page_end(page);
 		page_begin(page, 6, 0, COLOUR_NONE, NULL);
-	} else {
-		page_begin(page, 0, 4, colour, "!");
 	}
 	page_put(page, COLOUR_NONE, "%s", r->reason);
 	if (r->code != NULL && strstr(r->reason, r->code) == NULL)
