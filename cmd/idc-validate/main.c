@@ -71,6 +71,11 @@ static int read_options(struct settings *s, int argc, char **argv, int *status)
 			return -1;
 		}
 	}
+	for (int i = p.next; i < argc; i++)
+		if (argv[i][0] == '\0') {
+			*status = opt_usage(&prog, "PATH is empty");
+			return -1;
+		}
 	return p.next;
 }
 

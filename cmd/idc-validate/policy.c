@@ -70,7 +70,7 @@ static void check_items(const struct value *x, void *ctx)
 {
 	(void)ctx;
 	if (jv_get_kind(x->v) == JV_KIND_ARRAY && rec_len(x->v) == 0)
-		value_error(x, "%s is an empty list: name at least one", x->key);
+		value_warning(x, "%s is an empty list: the statement does nothing", x->key);
 	value_each_or_self(x, check_item, NULL);
 }
 

@@ -87,7 +87,7 @@ static void check_unique(struct map *names, struct name *n, const char *what)
 		map_put(names, n->text, n);
 	else
 		complain(n,
-			"%s '%.200s' is at %s:%zu:%zu already: give one of them another",
+			"%s '%.200s' is at %s:%zu:%zu already: it can be there only once",
 			what, n->text, first->file->path, first->pos.line,
 			first->pos.column);
 }

@@ -68,9 +68,14 @@ bad '{"Effect": "Allow", "Action": {}, "Resource": [1, ""]}' \
 	's/Admin.json:3:87: error: Action: expected a string or a list, found an object' \
 	's/Admin.json:3:104: error: expected a string, found a number' \
 	's/Admin.json:3:107: error: an empty string'
-bad '{"Effect": "Allow", "Action": [], "Resource": ""}' \
-	's/Admin.json:3:87: error: Action is an empty list: name at least one' \
+bad '{"Effect": "Allow", "Action": "", "Resource": ""}' \
+	's/Admin.json:3:87: error: an empty string' \
 	's/Admin.json:3:103: error: an empty string'
+statement '{"Effect": "Allow", "Action": [], "Resource": "*"}'
+run 0 idc-validate -q s a
+err_is <<'X'
+s/Admin.json:3:87: warning: Action is an empty list: the statement does nothing
+X
 bad '{"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*", "NotPrincipal": {}}' \
 	's/Admin.json:3:109: error: Principal can'\''t be in the policy of a permission set: remove it, as the policy applies to whoever has the permission set' \
 	's/Admin.json:3:127: error: NotPrincipal can'\''t be in the policy of a permission set: remove it, as the policy applies to whoever has the permission set'

@@ -93,7 +93,7 @@ bad 'Target: [1], PrincipalId: [null], PermissionSetName: [[]]' \
 rule_file Twin 'SID: "All"'
 good=$(cat a/Twin.json)
 rule_file All
-finds "a/Twin.json:4:11: error: the SID 'All' is at a/All.json:4:11 already: give one of them another"
+finds "a/Twin.json:4:11: error: the SID 'All' is at a/All.json:4:11 already: it can be there only once"
 rm a/Twin.json
 is 'the file was there' "$(printf '%s' "$good" | jq -r '.Assignments[0].SID')" All
 bad 'SID: ""' "a/All.json:4:11: error: a SID can't be empty"

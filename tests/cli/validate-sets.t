@@ -77,7 +77,7 @@ passes
 rm "s/$long.json"
 set_file Admin
 cp s/Admin.json s/Twin.json
-finds "s/Twin.json:2:10: error: the permission set 'Admin' is at s/Admin.json:2:10 already: give one of them another"
+finds "s/Twin.json:2:10: error: the permission set 'Admin' is at s/Admin.json:2:10 already: it can be there only once"
 rm s/Twin.json
 
 # Former names.
@@ -85,7 +85,7 @@ bad '"Was": "Admin"' \
 	"s/Admin.json:3:9: error: 'Admin' is no former name: it is that of the permission set at s/Admin.json:2:10"
 set_file Admin '"Was": "Old"'
 set_file Other '"Was": "Old"'
-finds "s/Other.json:3:9: error: the former name 'Old' is at s/Admin.json:3:9 already: give one of them another"
+finds "s/Other.json:3:9: error: the former name 'Old' is at s/Admin.json:3:9 already: it can be there only once"
 rm s/Other.json
 rule_file Old 'PermissionSetName: "Old"'
 finds "a/Old.json:10:25: error: no template defines the permission set 'Old': did you mean 'Admin'?"

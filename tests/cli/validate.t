@@ -18,6 +18,9 @@ out_empty
 err_has "unknown option '--onlin': did you mean '--online'?"
 run 2 idc-validate --rules
 out_empty
+run 2 idc-validate s ''
+out_empty
+err_has 'PATH is empty'
 
 # The stream, whole; -q leaves only findings to say.
 run 0 idc-validate s a
