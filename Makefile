@@ -44,7 +44,8 @@ SCRIPTS := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
 LIB := $(BUILD)/libidc.a
 BIN := $(PROGRAMS:%=$(BUILD)/bin/%)
 MEASURE := $(BUILD)/tests/bench/measure
-OBJ := $(patsubst %.c,$(BUILD)/%.o,$(LIB_SRC) $(CMD_SRC) $(UNIT_SRC)) $(MEASURE).o
+AWSCALL := $(BUILD)/tests/tools/awscall
+OBJ := $(patsubst %.c,$(BUILD)/%.o,$(LIB_SRC) $(CMD_SRC) $(UNIT_SRC)) $(MEASURE).o $(AWSCALL).o
 
 # A comma and a percent sign, for places where they would mean something else.
 , := ,
@@ -122,6 +123,10 @@ $(MEASURE): $(MEASURE).o
 	$(if $(V),,@echo "  LD      $@")
 	$(Q)$(CC) $(OPTIMIZE) $(LINK_FLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$(AWSCALL): $(AWSCALL).o $(LIB)
+	$(if $(V),,@echo "  LD      $@")
+	$(Q)$(CC) $(OPTIMIZE) $(LINK_FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
+
 -include $(OBJ:.o=.d)
 
 # --- set-up -------------------------------------------------------------------------
@@ -142,7 +147,7 @@ bench: | $(call after,deps demo test check)
 demo: all
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/demo.sh
 
-test check: all $(UNIT_TESTS)
+test check: all $(UNIT_TESTS) $(AWSCALL)
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin IDC_SANITIZE=$(SANITIZE) \
 		sh tests/run.sh -j $(JOBS) $(UNIT_TESTS) $(SHELL_TESTS)
 

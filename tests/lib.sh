@@ -16,7 +16,7 @@
 set -u
 TOP=$(cd "$(dirname "$0")/../.." && pwd)
 IDC_BIN=${IDC_BIN:-$TOP/build/release/bin}
-PATH=$IDC_BIN:$PATH
+PATH=$IDC_BIN:${IDC_BIN%/bin}/tests/tools:$PATH
 T=$(mktemp -d "${TMPDIR:-/tmp}/idc-test.XXXXXX") || exit 1
 export PATH TOP T
 

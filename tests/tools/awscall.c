@@ -1,0 +1,55 @@
+/*
+ * awscall SERVICE OPERATION [INPUT] -- one AWS call through lib/aws: its output as JSON, or
+ * "CODE: message" on standard error and exit status 1. SERVICE is an index name of lib/aws's services.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aws.h"
+#include "cmd.h"
+#include "diag.h"
+#include "json.h"
+
+static const char *const services[AWS_SERVICES] = { [AWS_SSO_ADMIN] = "sso-admin",
+	[AWS_IDENTITYSTORE] = "identitystore", [AWS_ORGANIZATIONS] = "organizations",
+	[AWS_ACCESSANALYZER] = "accessanalyzer", [AWS_IAM] = "iam", [AWS_STS] = "sts" };
+
+static int call(struct aws *aws, enum aws_service service, const char *op, jv input)
+{
+	struct err err;
+	jv output = aws_get(aws, service, op, input, &err);
+	if (!jv_is_valid(output)) {
+		fprintf(stderr, "%s: %s\n", err.code, err.text);
+		jv_free(output);
+		return 1;
+	}
+	char *text = json_string(output);
+	puts(text);
+	free(text);
+	jv_free(output);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	cmd_init("awscall", 0);
+	const char *text = argc > 3 ? argv[3] : "{}";
+	struct json_fault fault;
+	struct err err;
+	int service = 0, status = 2;
+	jv input = json_parse(text, strlen(text), &fault);
+	while (argc > 2 && service < AWS_SERVICES && strcmp(services[service], argv[1]) != 0)
+		service++;
+	struct aws *aws = NULL;
+	if (argc < 3 || service == AWS_SERVICES || !jv_is_valid(input)
+		|| aws_op_find((enum aws_service)service, argv[2]) == NULL)
+		fputs("usage: awscall SERVICE OPERATION [JSON]\n", stderr);
+	else if ((aws = aws_new("awscall", &err)) == NULL)
+		diag_err(&err, "awscall");
+	else
+		status = call(aws, (enum aws_service)service, argv[2], input);
+	aws_free(aws);
+	jv_free(input);
+	return status;
+}
