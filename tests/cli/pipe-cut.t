@@ -4,7 +4,7 @@
 
 org=$TOP/tests/data/org-seed.ndjson
 run 0 idc-sim --state "$org" --save "$T/after.ndjson" -- \
-	sh "$TOP/tests/pipe.sh" "$T" "$TOP/tests/data/pipe"
+	sh "$TOP/tests/pipe.sh" "$T" "$TOP/tests/data/seed-like"
 
 # Runs under idc-sim: prints one line for each cut that was not refused as it should be.
 cat >"$T/cuts.sh" <<'X'

@@ -59,7 +59,7 @@ cases() {
 	rm -r "$T/less"
 }
 
-cases "$TOP/tests/data/pipe" "$TOP/tests/data/org-seed.ndjson" SecurityResponder
+cases "$TOP/tests/data/seed-like" "$TOP/tests/data/org-seed.ndjson" SecurityEngineer
 if [ -d "$SHARED/seed/templates" ]; then
 	cases "$SHARED/seed/templates" "$TOP/tests/data/org-seed.ndjson" SecurityEngineer
 else
