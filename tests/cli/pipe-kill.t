@@ -3,7 +3,7 @@
 . "${0%/*}/../lib.sh"
 
 org=$TOP/tests/data/org-seed.ndjson
-templates=$TOP/tests/data/pipe
+templates=$TOP/tests/data/seed-like
 run 0 idc-sim --state "$org" --save "$T/live.ndjson" -- \
 	sh "$TOP/tests/pipe.sh" "$T" "$templates"
 
