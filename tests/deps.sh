@@ -42,6 +42,14 @@ need jq jq has jq
 need perl perl-Test-Harness has prove
 need mandoc mandoc has mandoc
 need curl curl-minimal has curl
+need diffutils diffutils has cmp
+need findutils findutils has find
+need gawk gawk has awk
+# For the scripted server of the tests.
+sockets() {
+	perl -MIO::Socket::INET -e 1 2>/dev/null
+}
+need perl perl-IO sockets
 
 [ -n "$missing_apt" ] || exit 0
 
