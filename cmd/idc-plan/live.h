@@ -31,7 +31,8 @@ struct live {
 	struct map foreign;    /* names of wanted sets that exist without the tag */
 	int only_known;	       /* the principals of the files will do */
 	enum live_way way;     /* how it was done */
-	int unfit;	       /* assignments by principal can't be had here */
+	int unfit;	       /* assignments by principal can't be had, or not cheaply */
+	size_t limit;	       /* requests that they may take */
 	struct live_set *sets; /* a list */
 };
 

@@ -12,8 +12,8 @@
 static const struct {
 	const char *op, *id, *name;
 } lookups[PRINCIPAL_TYPES] = {
-	[PRINCIPAL_GROUP] = {"DescribeGroup", "GroupId", "DisplayName"},
-	[PRINCIPAL_USER] = {"DescribeUser", "UserId", "UserName"},
+	[PRINCIPAL_GROUP] = { "DescribeGroup", "GroupId", "DisplayName" },
+	[PRINCIPAL_USER] = { "DescribeUser", "UserId", "UserName" },
 };
 
 struct lookup {
@@ -47,7 +47,7 @@ static void ask_principal(struct live *l, uint32_t principal)
 {
 	const struct principal *p = &l->m->principals[principal];
 	struct lookup *u = mem_alloc(sizeof(*u));
-	*u = (struct lookup){l, principal};
+	*u = (struct lookup){ l, principal };
 	jv input = rec_set_str(
 		jv_object(), "IdentityStoreId", model_instance(l->m, "IdentityStoreId"));
 	input = rec_set_str(input, lookups[p->type].id, p->id);
@@ -101,7 +101,7 @@ static void accounts_done(void *ctx, const struct aws_result *res)
 int live_read_names(
 	struct live *l, const unsigned char *principals, const unsigned char *accounts)
 {
-	struct accounts a = {.live = l, .wanted = accounts, .n = l->m->n_accounts};
+	struct accounts a = { .live = l, .wanted = accounts, .n = l->m->n_accounts };
 	for (size_t i = 0; i < l->m->n_accounts; i++)
 		a.missing += accounts[i] && l->m->accounts[i].name == NULL;
 	for (size_t i = 0; i < l->m->n_principals; i++)

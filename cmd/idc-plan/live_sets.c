@@ -274,7 +274,7 @@ static int read_arn(void *ctx, jv item)
 		return ask_bad(
 			l->ask, "ListPermissionSets", "a permission set that is no ARN");
 	struct live_set *s = mem_alloc(sizeof(*s));
-	*s = (struct live_set){.next = l->sets,
+	*s = (struct live_set){ .next = l->sets,
 		.live = l,
 		.arn = mem_string(jv_string_value(item)),
 		.tags = jv_object(),
@@ -283,7 +283,7 @@ static int read_arn(void *ctx, jv item)
 		.customer = jv_array(),
 		.boundary = jv_invalid(),
 		.inline_policy = jv_invalid(),
-		.set = NONE};
+		.set = NONE };
 	l->sets = s;
 	jv input = rec_set_str(
 		jv_object(), "InstanceArn", model_instance(l->m, "InstanceArn"));

@@ -81,6 +81,16 @@ is 'by pair' "$(calls ListAccountAssignmentsForPrincipal) $(calls ListAccountAss
 is 'after one page of users' "$(calls ListUsers)" 1
 ok 'the same plan' cmp "$out" "$T/by-principal"
 
+# Users whose lists are long by what comes through groups: a few are asked, and it is seen.
+{
+	world
+	jq -nc --arg g "$(gid 1)" 'range(60) | {Kind: "User", UserId: "11111111-0000-4000-8000-\(100000000000 + .)", UserName: "user-\(.)", Groups: [$g]}'
+} | stream state "$T/now"
+plan 0 -q
+is 'by pair' "$(calls ListAccountAssignments)" 121
+is 'after four groups and ten users' "$(calls ListAccountAssignmentsForPrincipal)" 26
+ok 'the same plan' cmp "$out" "$T/by-principal"
+
 # With --last-applied, the principals of the two files will do, and the directory is not read.
 grep -v '"PermissionSetName":"Dev"' "$T/everywhere" >"$T/admin"
 {
