@@ -174,8 +174,8 @@ clean:
 # --- lint ---------------------------------------------------------------------------
 
 lint:
-	$(Q)$(MAKE) --no-print-directory -j$(JOBS) CC=gcc BUILD=build/lint-gcc WERROR=1 all
-	$(Q)$(MAKE) --no-print-directory -j$(JOBS) CC=clang BUILD=build/lint-clang WERROR=1 all
+	$(Q)$(MAKE) --no-print-directory CC=gcc BUILD=build/lint-gcc WERROR=1 all
+	$(Q)$(MAKE) --no-print-directory CC=clang BUILD=build/lint-clang WERROR=1 all
 	$(Q)shellcheck $(SCRIPTS)
 	$(Q)for m in $(MAN); do mandoc -T lint -W warning "$$m" || exit 1; done
 	$(Q)printf '%s\n' $(LIB_SRC) $(CMD_SRC) | xargs -P $(JOBS) -n 1 sh -c \
