@@ -99,3 +99,22 @@ int ask_report(const struct ask *k)
 		diag_error("%s", k->err.text);
 	return STATUS_AWS;
 }
+
+double ask_count(const struct aws *aws, int each)
+{
+	if (aws == NULL)
+		return 0;
+	jv counts = aws_counts(aws);
+	double total = 0;
+	jv_object_foreach(counts, key, value)
+	{
+		double n = jv_get_kind(value) == JV_KIND_NUMBER ? jv_number_value(value) : 0;
+		if (each)
+			diag_note("%s: %.0f", jv_string_value(key), n);
+		total += n;
+		jv_free(key);
+		jv_free(value);
+	}
+	jv_free(counts);
+	return total;
+}

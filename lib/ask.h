@@ -51,4 +51,10 @@ int ask_wait(struct ask *k, const size_t *pending);
 /* Says what failed. Returns STATUS_AWS. */
 int ask_report(const struct ask *k);
 
+/*
+ * The requests that aws (may be NULL) has sent so far. each != 0 also says those of every operation,
+ * in a note of its own: what -v asks for.
+ */
+double ask_count(const struct aws *aws, int each);
+
 #endif

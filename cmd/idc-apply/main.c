@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "aws.h"
 #include "cmd.h"
 #include "diag.h"
@@ -163,25 +164,6 @@ static void watch_signals(void)
 	sigaction(SIGTERM, &act, NULL);
 }
 
-/* Requests sent so far; those of each operation are said, too, when that is asked for. */
-static double count_requests(const struct aws *aws, int each)
-{
-	jv counts = aws_counts(aws);
-	double total = 0;
-	jv_object_foreach(counts, key, value)
-	{
-		double n =
-			jv_get_kind(value) == JV_KIND_NUMBER ? jv_number_value(value) : 0;
-		if (each)
-			diag_note("%s: %.0f", jv_string_value(key), n);
-		total += n;
-		jv_free(key);
-		jv_free(value);
-	}
-	jv_free(counts);
-	return total;
-}
-
 /* Carries g out. The Results were begun; the status. */
 static int apply(
 	const struct config *c, struct graph *g, struct results *results, struct aws *aws)
@@ -190,7 +172,7 @@ static int apply(
 	watch_signals();
 	int status = run_all(g, aws, results, &c->run);
 	double seconds = (double)(when_ms() - start_ms) / 1000;
-	results_summary(results, seconds, count_requests(aws, c->verbose));
+	results_summary(results, seconds, ask_count(aws, c->verbose));
 	return status;
 }
 

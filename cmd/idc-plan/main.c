@@ -247,25 +247,6 @@ static int plan_assignments(struct run *r)
 
 /* --- the end ------------------------------------------------------------------------ */
 
-/* Requests sent so far; each operation's on a line of its own when that is asked for. */
-static double count_requests(const struct run *r, int each)
-{
-	jv counts = aws_counts(r->ask.aws);
-	double total = 0;
-	jv_object_foreach(counts, key, value)
-	{
-		double n =
-			jv_get_kind(value) == JV_KIND_NUMBER ? jv_number_value(value) : 0;
-		if (each)
-			diag_note("%s: %.0f", jv_string_value(key), n);
-		total += n;
-		jv_free(key);
-		jv_free(value);
-	}
-	jv_free(counts);
-	return total;
-}
-
 static const char *plural(size_t n)
 {
 	return n == 1 ? "" : "s";
@@ -285,7 +266,7 @@ static void summarize(const struct run *r)
 		  "sets, %zu notice%s; %.0f requests",
 		grants, plural(grants), p->n_revokes, plural(p->n_revokes), roles,
 		plural(roles), others, plural(others), p->n_notices, plural(p->n_notices),
-		count_requests(r, 0));
+		ask_count(r->ask.aws, 0));
 }
 
 /* Of the management account, the notices say everything; here it is said once. */
@@ -347,7 +328,7 @@ static int run(struct run *r)
 	if (status == STATUS_OK)
 		status = write_plan(r);
 	if (r->settings.verbose)
-		count_requests(r, 1);
+		ask_count(r->ask.aws, 1);
 	aws_free(r->ask.aws);
 	return status;
 }

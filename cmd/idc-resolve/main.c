@@ -153,27 +153,6 @@ static int resolve(struct run *r)
 	return STATUS_OK;
 }
 
-/* Requests sent so far; those of each operation are said, too, when that is asked for. */
-static double count_requests(const struct run *r, int each)
-{
-	if (r->ask.aws == NULL)
-		return 0;
-	jv counts = aws_counts(r->ask.aws);
-	double total = 0;
-	jv_object_foreach(counts, key, value)
-	{
-		double n =
-			jv_get_kind(value) == JV_KIND_NUMBER ? jv_number_value(value) : 0;
-		if (each)
-			diag_note("%s: %.0f", jv_string_value(key), n);
-		total += n;
-		jv_free(key);
-		jv_free(value);
-	}
-	jv_free(counts);
-	return total;
-}
-
 static void summarize(const struct run *r, const struct assign_counts *n)
 {
 	size_t rules = input_live_rules(&r->in);
@@ -182,7 +161,7 @@ static void summarize(const struct run *r, const struct assign_counts *n)
 		"%.0f requests",
 		rules, rules == 1 ? "" : "s", rules == 1 ? "s" : "", n->assignments,
 		n->assignments == 1 ? "" : "s", n->accounts, n->accounts == 1 ? "" : "s",
-		n->principals, n->principals == 1 ? "" : "s", count_requests(r, 0));
+		n->principals, n->principals == 1 ? "" : "s", ask_count(r->ask.aws, 0));
 }
 
 static int write_output(struct run *r)
@@ -235,7 +214,7 @@ static int run(struct run *r)
 	if (status == STATUS_OK)
 		status = write_output(r);
 	if (r->settings->verbose)
-		count_requests(r, 1);
+		ask_count(r->ask.aws, 1);
 	aws_free(r->ask.aws);
 	return status;
 }

@@ -165,6 +165,9 @@ struct operation *sim_running(const struct sim *s, const struct set *set,
 /* Sets the time and ends the operations that are due. */
 void sim_advance(struct sim *s, int64_t now_ms, time_t now);
 
+/* A random UUID, for ids of requests. */
+void sim_random_id(char out[37]);
+
 /* "o-abc/r-1/ou-1/111122223333/" of an account: its path in the organization. Owned by the caller. */
 char *sim_path(const struct sim *s, const struct account *account);
 

@@ -362,7 +362,7 @@ size_t sim_assigned(const struct set *set)
 
 /* --- asynchronous operations ------------------------------------------------------------ */
 
-static void random_uuid(char out[37])
+void sim_random_id(char out[37])
 {
 	unsigned char bytes[16] = { 0 };
 	char h[33];
@@ -390,7 +390,7 @@ struct operation *sim_start(struct sim *s, enum operation_type type, struct set 
 	struct account *account, struct principal *principal)
 {
 	struct operation *o = mem_alloc(sizeof(*o));
-	random_uuid(o->id);
+	sim_random_id(o->id);
 	o->type = type;
 	o->set = set;
 	o->account = account;

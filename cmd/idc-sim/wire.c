@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/rand.h>
-
 #include "buf.h"
 #include "json.h"
 #include "mem.h"
@@ -246,15 +244,6 @@ static void write_json(struct buf *b, const struct call *c, jv output)
 
 /* --- all together ----------------------------------------------------------------------- */
 
-static void make_request_id(char out[37])
-{
-	unsigned char bytes[16] = { 0 };
-	char h[33];
-	RAND_bytes(bytes, sizeof(bytes));
-	text_hex(h, bytes, sizeof(bytes));
-	snprintf(out, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", h, h + 8, h + 12, h + 16, h + 20);
-}
-
 /* Errors about the signature have other names and statuses in the query protocol. */
 static const char *query_code(const char *code)
 {
@@ -301,7 +290,7 @@ void wire_answer(struct sim *sim, const struct request *req, const struct identi
 	struct call c = { .sim = sim, .input = jv_invalid(), .region = who->region };
 	jv output = jv_invalid();
 	memset(out, 0, sizeof(*out));
-	make_request_id(out->request_id);
+	sim_random_id(out->request_id);
 	read_call(&c, req, who, protocol);
 	out->op = c.op;
 	if (c.status == 0 && throttle(ctx, c.op)) {
