@@ -13,11 +13,16 @@ while [ "$i" -lt 105 ]; do
 done
 jq -n '{Name: "Many", ManagedPolicies: [range(20) | "arn:aws:iam::aws:policy/Policy\(.)"]}' \
 	>"$T/templates/permissionsets/Many.json"
+jq -n '{Name: "Mixed", CustomerManagedPolicies: [range(12) | "/team/Policy\(.)"],
+	Tags: ([range(12) | {key: "Tag\(.)", value: "x"}] | from_entries)}' \
+	>"$T/templates/permissionsets/Mixed.json"
 jq -n '{Assignments: [
 	{SID: "Everywhere", Target: ["Team:ou-a1b2-team0001"], PrincipalType: "GROUP", PrincipalId: "Group-1",
 	 PermissionSetName: ["Many", "Set000", "Set001", "Set002", "Set003"]},
 	{SID: "Groups", Target: ["account-1:210000000001"], PrincipalType: "GROUP",
-	 PrincipalId: [range(1; 121) | "Group-\(.)"], PermissionSetName: "Set004"}]}' \
+	 PrincipalId: [range(1; 121) | "Group-\(.)"], PermissionSetName: "Set004"},
+	{SID: "Users", Target: ["account-2:210000000002"], PrincipalType: "USER",
+	 PrincipalId: [range(1; 13) | "user-\(.)@example.com"], PermissionSetName: "Mixed"}]}' \
 	>"$T/templates/assignments/all.json"
 jq -nc '[{Kind: "Begin", Stream: "state", Version: 1, Program: "test", Time: "2026-11-24T02:00:00Z"},
 	{Kind: "Instance", ManagementAccountId: "111122223333", Region: "us-east-1"},
@@ -27,15 +32,16 @@ jq -nc '[{Kind: "Begin", Stream: "state", Version: 1, Program: "test", Time: "20
 	{Kind: "Account", Id: "111122223333", Name: "management", ParentId: "r-a1b2"},
 	(range(1; 26) | {Kind: "Account", Id: "2100000000\(if . < 10 then "0\(.)" else . end)",
 		Name: "account-\(.)", ParentId: "ou-a1b2-team0001"}),
-	(range(1; 121) | {Kind: "Group", DisplayName: "Group-\(.)"})]
+	(range(1; 121) | {Kind: "Group", DisplayName: "Group-\(.)"}),
+	(range(1; 31) | {Kind: "User", UserName: "user-\(.)@example.com"})]
 	| . + [{Kind: "End", Stream: "state", Count: (length - 1)}] | .[]' >"$T/org.ndjson"
 
 # both OPTION...: the first run and the second under these options of idc-sim.
 both() {
 	run 0 idc-sim --state "$T/org.ndjson" --save "$T/live.ndjson" --async 0 "$@" -- \
 		sh "$TOP/tests/pipe.sh" "$T" "$T/templates"
-	is '245 assignments are made' "$(grep -c '"Operation":"CreateAccountAssignment"' "$T/apply.out")" 245
-	is '106 permission sets are' "$(grep -c '"Operation":"CreatePermissionSet"' "$T/apply.out")" 106
+	is '257 assignments are made' "$(grep -c '"Operation":"CreateAccountAssignment"' "$T/apply.out")" 257
+	is '107 permission sets are' "$(grep -c '"Operation":"CreatePermissionSet"' "$T/apply.out")" 107
 	run 0 idc-sim --state "$T/live.ndjson" --save "$T/again.ndjson" --calls "$T/calls" "$@" -- \
 		sh "$TOP/tests/pipe.sh" "$T" "$T/templates"
 	is 'nothing is left to do' "$(grep -c '"Kind":"Action"' "$T/plan.out")" 0
