@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "diag.h"
@@ -117,4 +118,20 @@ double ask_count(const struct aws *aws, int each)
 	}
 	jv_free(counts);
 	return total;
+}
+
+int ask_region(jv instance)
+{
+	const char *wanted = rec_str(instance, "Region");
+	const char *region = getenv("AWS_REGION");
+	if (region == NULL || region[0] == '\0')
+		region = getenv("AWS_DEFAULT_REGION");
+	if (wanted == NULL)
+		return STATUS_OK;
+	if (region == NULL || region[0] == '\0')
+		return setenv("AWS_REGION", wanted, 1) == 0 ? STATUS_OK : STATUS_FAILED;
+	if (strcmp(region, wanted) == 0)
+		return STATUS_OK;
+	diag_error("the input is for Identity Center in '%s', AWS_REGION says '%s'", wanted, region);
+	return STATUS_REFUSED;
 }

@@ -52,6 +52,13 @@ int ask_wait(struct ask *k, const size_t *pending);
 int ask_report(const struct ask *k);
 
 /*
+ * Sees to it, before aws_new, that requests go to the region that the stream's Instance record
+ * (borrowed) is of: AWS_REGION is set to it where it is unset; where it says another one, that is said.
+ * STATUS_OK, or the status to end with: another region can't have that instance.
+ */
+int ask_region(jv instance);
+
+/*
  * The requests that aws (may be NULL) has sent so far. each != 0 also says those of every operation,
  * in a note of its own: what -v asks for.
  */

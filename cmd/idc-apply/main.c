@@ -121,27 +121,6 @@ static int read_plan(const struct config *c, struct graph *g)
 	return bad != 0 ? stream_fail(&err) : 0;
 }
 
-/*
- * The region that Identity Center is in, from the plan when the environment names none.
- * Another one can't have the plan's instance.
- */
-static int check_region(const struct graph *g)
-{
-	const char *planned = rec_str(g->instance, "Region");
-	const char *region = getenv("AWS_REGION");
-	if (region == NULL || region[0] == '\0')
-		region = getenv("AWS_DEFAULT_REGION");
-	if (planned == NULL)
-		return 0;
-	if (region == NULL || region[0] == '\0')
-		return setenv("AWS_REGION", planned, 1) == 0 ? 0 : STATUS_FAILED;
-	if (strcmp(region, planned) == 0)
-		return 0;
-	diag_error("the plan is for Identity Center in '%s', AWS_REGION says '%s'", planned,
-		region);
-	return STATUS_REFUSED;
-}
-
 static int dry_run(struct graph *g, struct results *results)
 {
 	const struct outcome o = { .status = RESULT_SKIPPED,
@@ -184,7 +163,7 @@ static int write_results(const struct config *c, struct graph *g)
 	struct err err;
 	int status = 0;
 	int idle = c->dry_run || g->n == 0;
-	if (!idle && (status = check_region(g)) != 0)
+	if (!idle && (status = ask_region(g->instance)) != 0)
 		return status;
 	if (!idle && (aws = aws_new("idc-apply", &err)) == NULL) {
 		diag_err(&err, "nothing was changed");

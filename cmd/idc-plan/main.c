@@ -313,6 +313,8 @@ static int run(struct run *r)
 {
 	struct err err;
 	int status = read_input(r);
+	if (status == STATUS_OK)
+		status = ask_region(r->model.instance);
 	if (status != STATUS_OK)
 		return status;
 	r->ask.aws = aws_new(prog.name, &err);

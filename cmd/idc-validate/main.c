@@ -174,7 +174,7 @@ static const char *plural(size_t n)
 	return n == 1 ? "" : "s";
 }
 
-static void summarize(const struct run *r)
+static void summarize(const struct run *r, int asked)
 {
 	const struct templates *t = &r->templates;
 	const struct report *found = &r->report;
@@ -185,8 +185,9 @@ static void summarize(const struct run *r)
 	if (found->warnings > 0)
 		snprintf(warnings, sizeof(warnings), ", %zu warning%s", found->warnings,
 			plural(found->warnings));
-	diag_note("%zu permission set%s, %zu rule%s, %s%s", t->n_sets, plural(t->n_sets),
-		t->n_rules, plural(t->n_rules), errors, warnings);
+	diag_note("%zu permission set%s, %zu rule%s, %s%s%s", t->n_sets, plural(t->n_sets),
+		t->n_rules, plural(t->n_rules), errors, warnings,
+		asked ? "" : " without AWS, which could not be asked");
 }
 
 static int write_output(struct run *r)
@@ -218,7 +219,7 @@ static int run(struct run *r, int n, char **operands)
 		status = STATUS_FAILED;
 	if (status == STATUS_OK)
 		status = write_output(r);
-	summarize(r);
+	summarize(r, status != STATUS_AWS);
 	return status;
 }
 

@@ -79,7 +79,7 @@ refused 4 'incomplete input: empty'
 sed 's/eu-west-1/eu-west-2/' "$T/whole" >"$T/plan"
 apply 6
 err_is <<'EOF'
-idc-apply: error: the plan is for Identity Center in 'eu-west-2', AWS_REGION says 'eu-west-1'
+idc-apply: error: the input is for Identity Center in 'eu-west-2', AWS_REGION says 'eu-west-1'
 EOF
 is 'no request' "$(calls total)" 0
 out_empty

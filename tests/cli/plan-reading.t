@@ -208,6 +208,13 @@ run 5 env AWS_REGION=eu-west-1 AWS_EC2_METADATA_DISABLED=true idc-plan "$T/in"
 out_empty
 unset AWS_MAX_ATTEMPTS
 
+# Another region can't have the instance; without one, the input says where.
+run 6 idc-sim --state "$TOP/tests/data/org-sample.ndjson" --calls "$T/calls" -- \
+	env AWS_REGION=ap-south-1 idc-plan "$T/in"
+out_empty
+err_has "AWS_REGION says 'ap-south-1'"
+is 'nothing was asked' "$(sed -n 's/^# total //p' "$T/calls")" 0
+
 # By principal is denied, or can't be told apart: pair by pair then, once.
 by_principal() {
 	good
