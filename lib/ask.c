@@ -109,7 +109,8 @@ double ask_count(const struct aws *aws, int each)
 	double total = 0;
 	jv_object_foreach(counts, key, value)
 	{
-		double n = jv_get_kind(value) == JV_KIND_NUMBER ? jv_number_value(value) : 0;
+		double n =
+			jv_get_kind(value) == JV_KIND_NUMBER ? jv_number_value(value) : 0;
 		if (each)
 			diag_note("%s: %.0f", jv_string_value(key), n);
 		total += n;
@@ -132,6 +133,7 @@ int ask_region(jv instance)
 		return setenv("AWS_REGION", wanted, 1) == 0 ? STATUS_OK : STATUS_FAILED;
 	if (strcmp(region, wanted) == 0)
 		return STATUS_OK;
-	diag_error("the input is for Identity Center in '%s', AWS_REGION says '%s'", wanted, region);
+	diag_error("the input is for Identity Center in '%s', AWS_REGION says '%s'", wanted,
+		region);
 	return STATUS_REFUSED;
 }

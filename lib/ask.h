@@ -1,8 +1,8 @@
 /*
  * ask -- the requests of one run: the first that fails ends them all.
  *
- * For programs that need everything they ask of AWS: there is no going on without an answer,
- * and an answer that can't be understood is no answer.
+ * For programs that need everything they ask of AWS: there is no going on without an
+ * answer, and an answer that can't be understood is no answer.
  */
 #ifndef IDC_ASK_H
 #define IDC_ASK_H
@@ -13,9 +13,9 @@
 #include "err.h"
 
 struct ask {
-	struct aws *aws;	/* borrowed; NULL until there is something to ask */
-	struct err err;		/* of the first failure; kind ERR_NONE: none */
-	char what[200];		/* what can't be done therefore */
+	struct aws *aws; /* borrowed; NULL until there is something to ask */
+	struct err err;	 /* of the first failure; kind ERR_NONE: none */
+	char what[200];	 /* what can't be done therefore */
 	volatile sig_atomic_t stop;
 };
 
@@ -52,15 +52,16 @@ int ask_wait(struct ask *k, const size_t *pending);
 int ask_report(const struct ask *k);
 
 /*
- * Sees to it, before aws_new, that requests go to the region that the stream's Instance record
- * (borrowed) is of: AWS_REGION is set to it where it is unset; where it says another one, that is said.
- * STATUS_OK, or the status to end with: another region can't have that instance.
+ * Sees to it, before aws_new, that requests go to the region that the stream's Instance
+ * record (borrowed) is of: AWS_REGION is set to it where it is unset; where it says another
+ * one, that is said. STATUS_OK, or the status to end with: another region can't have that
+ * instance.
  */
 int ask_region(jv instance);
 
 /*
- * The requests that aws (may be NULL) has sent so far. each != 0 also says those of every operation,
- * in a note of its own: what -v asks for.
+ * The requests that aws (may be NULL) has sent so far. each != 0 also says those of every
+ * operation, in a note of its own: what -v asks for.
  */
 double ask_count(const struct aws *aws, int each);
 

@@ -32,7 +32,7 @@
 
 #include "err.h"
 
-struct aws;	/* opaque */
+struct aws; /* opaque */
 
 enum aws_service {
 	AWS_SSO_ADMIN,
@@ -46,15 +46,15 @@ enum aws_service {
 
 /* One row of the table of operations, lib/aws_ops.c. */
 struct aws_op {
-	const char *name;	/* "ListPermissionSets" */
+	const char *name; /* "ListPermissionSets" */
 	enum aws_service service;
-	const char *uri;	/* REST-JSON only: "/policy/validation" */
-	const char *token_in;	/* input member of the page token, or NULL: not paged */
-	const char *token_out;	/* output member of the next token */
-	const char *items;	/* output member that holds the page's items */
-	const char *max_name;	/* input member of the page size, or NULL */
-	int max;		/* the largest page size allowed; always asked for */
-	int writes;		/* changes something */
+	const char *uri;       /* REST-JSON only: "/policy/validation" */
+	const char *token_in;  /* input member of the page token, or NULL: not paged */
+	const char *token_out; /* output member of the next token */
+	const char *items;     /* output member that holds the page's items */
+	const char *max_name;  /* input member of the page size, or NULL */
+	int max;	       /* the largest page size allowed; always asked for */
+	int writes;	       /* changes something */
 };
 
 /* The row of an operation, or NULL. service AWS_SERVICES: any (the first by that name). */
@@ -67,7 +67,7 @@ struct aws_result {
 	const struct err *err;	/* NULL on success */
 	int attempts;		/* requests sent, 1 and up */
 	double seconds;		/* from the start of the call to its end */
-	const char *request_id;	/* of the last answer, or "" */
+	const char *request_id; /* of the last answer, or "" */
 };
 
 typedef void aws_done(void *ctx, const struct aws_result *res);
@@ -84,7 +84,7 @@ struct aws *aws_new(const char *prog, struct err *err);
 void aws_free(struct aws *a);
 
 const char *aws_region(const struct aws *a);
-const char *aws_partition(const struct aws *a);	/* "aws", "aws-cn", "aws-us-gov" */
+const char *aws_partition(const struct aws *a); /* "aws", "aws-cn", "aws-us-gov" */
 
 /*
  * Starts op with input (borrowed; copied). That service has such an op is asserted.
@@ -119,12 +119,12 @@ int aws_step(struct aws *a, int timeout_ms, struct err *err);
 int aws_run(struct aws *a, volatile sig_atomic_t *stop, struct err *err);
 
 /* One call, waited for: its output, owned; or invalid with err filled. */
-jv aws_get(struct aws *a, enum aws_service service, const char *op, jv input,
-	struct err *err);
+jv aws_get(
+	struct aws *a, enum aws_service service, const char *op, jv input, struct err *err);
 
 /* A whole list, waited for: an array, owned; or invalid with err filled. */
-jv aws_get_all(struct aws *a, enum aws_service service, const char *op, jv input,
-	struct err *err);
+jv aws_get_all(
+	struct aws *a, enum aws_service service, const char *op, jv input, struct err *err);
 
 /* Whether err (may be NULL) is AWS's error of that name ("ResourceNotFoundException"). */
 int aws_is(const struct err *err, const char *code);

@@ -23,20 +23,20 @@ struct call {
 	struct call *prev;
 	struct aws *aws;
 	const struct aws_op *op;
-	jv input;		/* with page size and token */
-	aws_page *page;		/* NULL: not a list */
+	jv input;	/* with page size and token */
+	aws_page *page; /* NULL: not a list */
 	aws_done *done;
 	void *ctx;
-	struct map tokens;	/* hashes of the page tokens seen */
+	struct map tokens; /* hashes of the page tokens seen */
 	int64_t started_ms;
-	int64_t throttled_ms;	/* first "too many requests" since the last success, or 0 */
-	int64_t ready_ms;	/* when a retry is due */
+	int64_t throttled_ms; /* first "too many requests" since the last success, or 0 */
+	int64_t ready_ms;     /* when a retry is due */
 	int64_t sent_ms;
-	int attempts;		/* requests sent */
-	int tries;		/* of these, for this page */
-	int failures;		/* tries that failed, other than by throttling */
+	int attempts; /* requests sent */
+	int tries;    /* of these, for this page */
+	int failures; /* tries that failed, other than by throttling */
 	int throttles;
-	int refreshed;		/* credentials were renewed for it once */
+	int refreshed; /* credentials were renewed for it once */
 	char request_id[80];
 };
 
@@ -48,22 +48,22 @@ struct queue {
 
 struct aws {
 	struct http *http;
-	struct http *cred_http;	/* apart, so that waiting for it calls nobody back */
+	struct http *cred_http; /* apart, so that waiting for it calls nobody back */
 	struct cred cred;
-	int64_t cred_retry_ms;	/* not to be renewed again before */
+	int64_t cred_retry_ms; /* not to be renewed again before */
 	char *region;
 	struct aws_endpoint endpoints[AWS_SERVICES];
 	struct aws_bucket buckets[AWS_PACES];
 	struct queue ready[AWS_PACES];
 	struct queue later;
 	struct queue flying;
-	unsigned long max_attempts;	/* 0: the default of each kind of failure */
+	unsigned long max_attempts; /* 0: the default of each kind of failure */
 	long timeout_ms;
-	size_t *counts;		/* requests sent, by row of the table of operations */
+	size_t *counts; /* requests sent, by row of the table of operations */
 	void (*log)(void *ctx, const char *line);
 	void *log_ctx;
-	int stepping;		/* to catch a callback that waits */
-	int stopping;		/* nothing is sent any more */
+	int stepping; /* to catch a callback that waits */
+	int stopping; /* nothing is sent any more */
 };
 
 void queue_add(struct queue *q, struct call *c);

@@ -12,13 +12,13 @@
 #include <stdint.h>
 
 struct aws_bucket {
-	double limit;		/* requests a second; 0: none */
-	double rate;		/* what goes now; 0: no limit */
+	double limit; /* requests a second; 0: none */
+	double rate;  /* what goes now; 0: no limit */
 	double tokens;
-	int64_t at_ms;		/* when tokens was right */
-	int64_t cut_ms;		/* when the rate was last cut; INT64_MIN: never */
-	int64_t window_ms;	/* requests sent since then, */
-	double window_n;	/* to know the rate of a bucket without limit */
+	int64_t at_ms;	   /* when tokens was right */
+	int64_t cut_ms;	   /* when the rate was last cut; INT64_MIN: never */
+	int64_t window_ms; /* requests sent since then, */
+	double window_n;   /* to know the rate of a bucket without limit */
 };
 
 void aws_pace_init(struct aws_bucket *b, double limit, int64_t now_ms);

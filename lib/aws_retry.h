@@ -14,9 +14,9 @@
 #include "cred.h"
 
 enum aws_verdict {
-	AWS_FINAL,	/* trying again gives the same */
-	AWS_THROTTLE,	/* too many requests: wait, and be slower */
-	AWS_TRANSIENT	/* may be gone at the next try */
+	AWS_FINAL,    /* trying again gives the same */
+	AWS_THROTTLE, /* too many requests: wait, and be slower */
+	AWS_TRANSIENT /* may be gone at the next try */
 };
 
 /* res is what came, err what was made of it. */

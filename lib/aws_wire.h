@@ -16,9 +16,9 @@
 #include "http.h"
 
 enum aws_protocol {
-	AWS_JSON,	/* JSON 1.1: POST /, the operation in X-Amz-Target */
-	AWS_REST_JSON,	/* JSON bodies, a path per operation, paging members in the query */
-	AWS_QUERY	/* form in, XML out */
+	AWS_JSON,      /* JSON 1.1: POST /, the operation in X-Amz-Target */
+	AWS_REST_JSON, /* JSON bodies, a path per operation, paging members in the query */
+	AWS_QUERY      /* form in, XML out */
 };
 
 /* Services that share one request rate. */
@@ -32,11 +32,11 @@ enum aws_pace {
 };
 
 struct aws_service_info {
-	const char *prefix;	/* of host names, and of IAM actions */
-	const char *env;	/* AWS_ENDPOINT_URL_<env> */
-	const char *signing;	/* signing name */
-	const char *target;	/* JSON 1.1: what stands before "." in X-Amz-Target */
-	const char *version;	/* query: value of Version */
+	const char *prefix;  /* of host names, and of IAM actions */
+	const char *env;     /* AWS_ENDPOINT_URL_<env> */
+	const char *signing; /* signing name */
+	const char *target;  /* JSON 1.1: what stands before "." in X-Amz-Target */
+	const char *version; /* query: value of Version */
 	enum aws_protocol protocol;
 	enum aws_pace pace;
 };
@@ -49,12 +49,12 @@ const struct aws_op *aws_op_at(size_t i);
 
 /* Where a service is. */
 struct aws_endpoint {
-	char *url;		/* without a slash at the end */
-	char *host;		/* value of the Host header */
-	char *path;		/* of url, without a slash at the end: mostly "" */
-	char *region;		/* signing region */
+	char *url;    /* without a slash at the end */
+	char *host;   /* value of the Host header */
+	char *path;   /* of url, without a slash at the end: mostly "" */
+	char *region; /* signing region */
 	int loopback;
-	int custom;		/* from the environment, not AWS's own */
+	int custom; /* from the environment, not AWS's own */
 };
 
 /* "aws", "aws-cn", "aws-us-gov", "aws-eusc": where region is. */
@@ -73,14 +73,14 @@ void aws_endpoint_release(struct aws_endpoint *e);
 /* A request without its signature. */
 struct aws_message {
 	struct buf body;
-	struct buf query;		/* of the URL, without "?" */
-	struct buf target;		/* value of X-Amz-Target, or empty */
+	struct buf query;  /* of the URL, without "?" */
+	struct buf target; /* value of X-Amz-Target, or empty */
 	const char *content_type;
 };
 
 /* Writes op's input into *out, released in either case. 0, or -1 with err filled. */
-int aws_wire_encode(const struct aws_op *op, jv input, struct aws_message *out,
-	struct err *err);
+int aws_wire_encode(
+	const struct aws_op *op, jv input, struct aws_message *out, struct err *err);
 void aws_message_release(struct aws_message *m);
 
 /*

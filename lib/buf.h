@@ -11,22 +11,22 @@
 #include <stddef.h>
 
 struct buf {
-	char *data;	/* NULL until the first append */
+	char *data; /* NULL until the first append */
 	size_t len;
 	size_t cap;
-	size_t max;	/* ceiling in bytes, without the NUL */
+	size_t max; /* ceiling in bytes, without the NUL */
 	int over;
 };
 
 void buf_init(struct buf *b, size_t max);
 void buf_release(struct buf *b);
-void buf_wipe(struct buf *b);			/* release after overwriting: for secrets */
-void buf_clear(struct buf *b);			/* keeps the memory, forgets over */
+void buf_wipe(struct buf *b);  /* release after overwriting: for secrets */
+void buf_clear(struct buf *b); /* keeps the memory, forgets over */
 int buf_add(struct buf *b, const void *p, size_t len);
 int buf_adds(struct buf *b, const char *s);
 int buf_addc(struct buf *b, char c);
 int buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-const char *buf_str(const struct buf *b);	/* "" while empty */
-char *buf_take(struct buf *b);			/* owned by the caller; b is empty after */
+const char *buf_str(const struct buf *b); /* "" while empty */
+char *buf_take(struct buf *b);		  /* owned by the caller; b is empty after */
 
 #endif

@@ -17,8 +17,8 @@ static char version[64];
 void cmd_init(const char *name, int ignore_sigpipe)
 {
 	/*
-	 * A file opened later must not land on a closed descriptor 0, 1 or 2. Read-only, so that
-	 * writing to a closed standard output fails and is told.
+	 * A file opened later must not land on a closed descriptor 0, 1 or 2. Read-only, so
+	 * that writing to a closed standard output fails and is told.
 	 */
 	int fd;
 	do

@@ -7,7 +7,7 @@
 #include "opt.h"
 #include "out.h"
 
-#define IDC_VERSION_STRING IDC_VERSION	/* from the file VERSION, by the Makefile */
+#define IDC_VERSION_STRING IDC_VERSION /* from the file VERSION, by the Makefile */
 
 /*
  * File descriptors 0 to 2 open, SIGPIPE as given (default: die quietly; or ignored, for

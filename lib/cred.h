@@ -19,8 +19,8 @@ struct http;
 struct cred {
 	char *access_key_id;
 	char *secret_access_key;
-	char *session_token;	/* NULL for long-term keys */
-	time_t expires;		/* 0: not known to expire */
+	char *session_token; /* NULL for long-term keys */
+	time_t expires;	     /* 0: not known to expire */
 };
 
 void cred_release(struct cred *cred);

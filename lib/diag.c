@@ -89,13 +89,13 @@ static void message(const char *where, enum diag_level level, const char *text)
 }
 
 /* The formatted text of the function it stands in, on its stack. */
-#define FORMAT(text, fmt)                                   \
-	char text[MESSAGE_MAX];                             \
-	do {                                                \
-		va_list ap;                                 \
-		va_start(ap, fmt);                          \
-		vsnprintf(text, sizeof(text), fmt, ap);     \
-		va_end(ap);                                 \
+#define FORMAT(text, fmt)                                                                  \
+	char text[MESSAGE_MAX];                                                            \
+	do {                                                                               \
+		va_list ap;                                                                \
+		va_start(ap, fmt);                                                         \
+		vsnprintf(text, sizeof(text), fmt, ap);                                    \
+		va_end(ap);                                                                \
 	} while (0)
 
 void diag_error(const char *fmt, ...)

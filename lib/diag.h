@@ -34,13 +34,14 @@ void diag_at(enum diag_level level, const char *file, size_t line, size_t column
 /* An error whose text brings its own place and level: "<stdin>:3:1: error: ...". */
 void diag_located(const char *text);
 
-/* "idc-x: error: WHAT: <err's text>", with AWS's code and request id where there are any. */
+/* "idc-x: error: WHAT: <err's text>", with AWS's code and request id where there are any.
+ */
 void diag_err(const struct err *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * The exit status (enum status) that an err of the AWS layer asks for. An answer that can't be
- * read (ERR_DATA) is as bad as none: STATUS_AWS. For input streams there is stream_fail.
+ * The exit status (enum status) that an err of the AWS layer asks for. An answer that can't
+ * be read (ERR_DATA) is as bad as none: STATUS_AWS. For input streams there is stream_fail.
  */
 int diag_status(const struct err *err);
 

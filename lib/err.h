@@ -10,20 +10,20 @@
 
 enum err_kind {
 	ERR_NONE,
-	ERR_DATA,	/* the input is wrong; text says what and what to do */
-	ERR_SYS,	/* a file or the system failed; text ends in strerror() */
-	ERR_NET,	/* no answer: resolving, connecting, TLS, timeout, cut short */
-	ERR_THROTTLED,	/* AWS asked for patience, and it ran out */
-	ERR_AWS,	/* AWS answered with an error; code has its name */
-	ERR_CRED	/* no usable credentials */
+	ERR_DATA,      /* the input is wrong; text says what and what to do */
+	ERR_SYS,       /* a file or the system failed; text ends in strerror() */
+	ERR_NET,       /* no answer: resolving, connecting, TLS, timeout, cut short */
+	ERR_THROTTLED, /* AWS asked for patience, and it ran out */
+	ERR_AWS,       /* AWS answered with an error; code has its name */
+	ERR_CRED       /* no usable credentials */
 };
 
 struct err {
 	enum err_kind kind;
-	long http_status;	/* 0 when there was no HTTP answer */
-	char code[80];		/* AWS error code without namespace, or "" */
-	char request_id[80];	/* AWS request id, or "" */
-	char text[600];		/* one line, lower case, no full stop, no secret */
+	long http_status;    /* 0 when there was no HTTP answer */
+	char code[80];	     /* AWS error code without namespace, or "" */
+	char request_id[80]; /* AWS request id, or "" */
+	char text[600];	     /* one line, lower case, no full stop, no secret */
 };
 
 /* Forgets everything in err. */

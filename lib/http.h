@@ -18,7 +18,7 @@
 
 #define HTTP_BODY_MAX (64u << 20)
 
-struct http;	/* opaque */
+struct http; /* opaque */
 
 struct http_header {
 	const char *name;
@@ -27,42 +27,42 @@ struct http_header {
 
 struct http_request {
 	const char *method;
-	const char *url;			/* http or https, without user name */
-	const struct http_header *headers;	/* copied by http_start */
+	const char *url;		   /* http or https, without user name */
+	const struct http_header *headers; /* copied by http_start */
 	size_t n_headers;
-	const char *body;			/* copied; may be NULL */
+	const char *body; /* copied; may be NULL */
 	size_t body_len;
-	long connect_timeout_ms;		/* 0: 10 s */
-	long timeout_ms;			/* of the whole exchange; 0: 60 s */
-	int container_host;			/* http to AWS's container hosts, too */
+	long connect_timeout_ms; /* 0: 10 s */
+	long timeout_ms;	 /* of the whole exchange; 0: 60 s */
+	int container_host;	 /* http to AWS's container hosts, too */
 };
 
 /* What kept an answer from arriving whole. */
 enum http_fault {
 	HTTP_FINE,
-	HTTP_RESOLVE,	/* no such host */
-	HTTP_REFUSED,	/* nobody listens there */
-	HTTP_CONNECT,	/* no connection for another reason */
-	HTTP_PROXY,	/* the proxy refused */
-	HTTP_TLS,	/* the certificate is not to be trusted, or no common TLS version */
+	HTTP_RESOLVE, /* no such host */
+	HTTP_REFUSED, /* nobody listens there */
+	HTTP_CONNECT, /* no connection for another reason */
+	HTTP_PROXY,   /* the proxy refused */
+	HTTP_TLS,     /* the certificate is not to be trusted, or no common TLS version */
 	HTTP_TIMEOUT,
 	HTTP_CUT,	/* the connection ended before the answer did */
-	HTTP_TOO_LARGE,	/* over HTTP_BODY_MAX, or 256 KiB of headers */
+	HTTP_TOO_LARGE, /* over HTTP_BODY_MAX, or 256 KiB of headers */
 	HTTP_OTHER
 };
 
 /* Borrowed by the callback, gone when it returns. */
 struct http_response {
-	long status;			/* 0 when err says why there is none */
-	const char *body;		/* NUL-terminated, len bytes */
+	long status;	  /* 0 when err says why there is none */
+	const char *body; /* NUL-terminated, len bytes */
 	size_t body_len;
-	const char *content_type;	/* "" when there was none */
-	const char *request_id;		/* x-amzn-RequestId or x-amz-request-id, or "" */
-	const char *error_type;		/* x-amzn-ErrorType, or "" */
-	long retry_after_s;		/* Retry-After in seconds, or -1 */
-	const char *date;		/* Date, or "" */
+	const char *content_type; /* "" when there was none */
+	const char *request_id;	  /* x-amzn-RequestId or x-amz-request-id, or "" */
+	const char *error_type;	  /* x-amzn-ErrorType, or "" */
+	long retry_after_s;	  /* Retry-After in seconds, or -1 */
+	const char *date;	  /* Date, or "" */
 	enum http_fault fault;
-	const struct err *err;		/* NULL, or ERR_NET: no whole answer */
+	const struct err *err; /* NULL, or ERR_NET: no whole answer */
 };
 
 typedef void http_done(void *ctx, const struct http_response *res);

@@ -55,8 +55,8 @@ static int write_value(struct buf *b, jv v, int sorted);
 static int write_member(struct buf *b, jv key, jv value, int sorted, int first)
 {
 	int bad = first ? 0 : buf_addc(b, ',');
-	bad |= json_write_string(b, jv_string_value(key),
-		(size_t)jv_string_length_bytes(jv_copy(key)));
+	bad |= json_write_string(
+		b, jv_string_value(key), (size_t)jv_string_length_bytes(jv_copy(key)));
 	bad |= buf_addc(b, ':');
 	bad |= write_value(b, value, sorted);
 	return bad;
@@ -109,8 +109,8 @@ static int write_value(struct buf *b, jv v, int sorted)
 	case JV_KIND_ARRAY:
 		return write_array(b, v, sorted);
 	case JV_KIND_STRING:
-		return json_write_string(b, jv_string_value(v),
-			(size_t)jv_string_length_bytes(jv_copy(v)));
+		return json_write_string(
+			b, jv_string_value(v), (size_t)jv_string_length_bytes(jv_copy(v)));
 	case JV_KIND_NUMBER:
 		return write_number(b, jv_number_value(v));
 	case JV_KIND_TRUE:

@@ -3,8 +3,9 @@
  *
  * libjq 1.6 is no validator: it takes NaN, leading zeros, invalid UTF-8 and
  * duplicate keys. So every text passes json_check first, which is RFC 8259 to the
- * letter, refuses duplicate keys and \u0000 (strings are C strings here), has a ceiling on depth, and says where it found
- * what. Only then libjq parses it. Nothing else in this project calls jv_parse.
+ * letter, refuses duplicate keys and \u0000 (strings are C strings here), has a ceiling on
+ * depth, and says where it found what. Only then libjq parses it. Nothing else in this
+ * project calls jv_parse.
  *
  * Ownership, here and everywhere: our functions borrow jv arguments and return
  * owned ones; a function that keeps an argument has _take in its name.
@@ -55,8 +56,8 @@ void json_index_free(struct json_index *x);
 
 /*
  * The place of the value that an RFC 6901 JSON pointer ("/Assignments/2/Target/0") names:
- * of its first byte. A pointer that leads nowhere gives the place of the deepest value on the
- * way, so that a missing member is reported at the object it is missing from. key
+ * of its first byte. A pointer that leads nowhere gives the place of the deepest value on
+ * the way, so that a missing member is reported at the object it is missing from. key
  * != 0 gives the place of the last member's key instead of its value.
  */
 struct json_pos json_index_find(const struct json_index *x, const char *pointer, int key);

@@ -14,10 +14,10 @@
 
 /* Where the scanner is inside of each open array or object. */
 struct level {
-	char close;		/* ']' or '}' */
-	char *first_keys[8];	/* the keys of an object that has few */
+	char close;	     /* ']' or '}' */
+	char *first_keys[8]; /* the keys of an object that has few */
 	size_t n_keys;
-	struct map keys;	/* and of one that has many */
+	struct map keys; /* and of one that has many */
 };
 
 struct scan {
@@ -55,8 +55,8 @@ static int fail(struct scan *s, const char *at, const char *fmt, ...)
 
 static void skip_space(struct scan *s)
 {
-	while (s->p < s->end
-		&& (*s->p == ' ' || *s->p == '\t' || *s->p == '\n' || *s->p == '\r'))
+	while (s->p < s->end &&
+		(*s->p == ' ' || *s->p == '\t' || *s->p == '\n' || *s->p == '\r'))
 		s->p++;
 }
 
@@ -101,16 +101,21 @@ static int scan_escape(struct scan *s)
 		return 0;
 	}
 	if (s->p >= s->end || *s->p != 'u')
-		return fail(s, start, "unknown escape in a string: write \\\\ for a backslash");
+		return fail(
+			s, start, "unknown escape in a string: write \\\\ for a backslash");
 	long unit = unit_at(s, s->p + 1);
 	if (unit < 0)
-		return fail(s, start, "\\u in a string must be followed by four hex digits");
+		return fail(
+			s, start, "\\u in a string must be followed by four hex digits");
 	if (unit == 0)
-		return fail(s, start, "\\u0000 in a string: nothing here can hold that character");
+		return fail(s, start,
+			"\\u0000 in a string: nothing here can hold that character");
 	s->p += 5;
 	if (unit < 0xD800 || unit > 0xDFFF)
 		return 0;
-	long low = s->end - s->p >= 6 && s->p[0] == '\\' && s->p[1] == 'u' ? unit_at(s, s->p + 2) : -1;
+	long low = s->end - s->p >= 6 && s->p[0] == '\\' && s->p[1] == 'u'
+			   ? unit_at(s, s->p + 2)
+			   : -1;
 	if (unit > 0xDBFF || low < 0xDC00 || low > 0xDFFF)
 		return fail(s, start, "half of a surrogate pair in a string");
 	s->p += 6;
@@ -129,18 +134,24 @@ static int scan_string(struct scan *s)
 			continue;
 		}
 		if (c == '\n' || c == '\r')
-			return fail(s, start, "a string that is not closed on its line: add the missing '\"'");
+			return fail(s, start,
+				"a string that is not closed on its line: add the missing "
+				"'\"'");
 		if (c == 0)
 			return fail(s, s->p, "a NUL byte in a string: remove it");
 		if (c < 0x20)
-			return fail(s, s->p, "a control character (0x%02x) in a string: write \\u%04x", c, c);
+			return fail(s, s->p,
+				"a control character (0x%02x) in a string: write \\u%04x",
+				c, c);
 		size_t n = text_utf8(s->p, (size_t)(s->end - s->p));
 		if (n == 0)
-			return fail(s, s->p, "byte 0x%02x is not UTF-8: save the file as UTF-8", c);
+			return fail(s, s->p,
+				"byte 0x%02x is not UTF-8: save the file as UTF-8", c);
 		s->p += n;
 	}
 	if (s->p >= s->end)
-		return fail(s, start, "a string that is never closed: add the missing '\"'");
+		return fail(
+			s, start, "a string that is never closed: add the missing '\"'");
 	s->p++;
 	return 0;
 }
@@ -163,7 +174,8 @@ static int scan_number(struct scan *s)
 	if (n == 0)
 		return fail(s, start, "a number needs digits after its minus sign");
 	if (n > 1 && *first == '0')
-		return fail(s, start, "a number can't start with 0: quote it if it is an id");
+		return fail(
+			s, start, "a number can't start with 0: quote it if it is an id");
 	if (s->p < s->end && *s->p == '.') {
 		s->p++;
 		if (scan_digits(s) == 0)
@@ -180,7 +192,8 @@ static int scan_number(struct scan *s)
 	char copy[64];
 	size_t len = (size_t)(s->p - start);
 	if (len >= sizeof(copy))
-		return fail(s, start, "a number of %zu characters: quote it if it is an id", len);
+		return fail(s, start, "a number of %zu characters: quote it if it is an id",
+			len);
 	memcpy(copy, start, len);
 	copy[len] = '\0';
 	double value = strtod(copy, NULL);
@@ -255,12 +268,14 @@ static int scan_key(struct scan *s)
 	char what[16];
 	const char *start = s->p;
 	if (s->p >= s->end || *s->p != '"')
-		return fail(s, start, "expected a key in double quotes, found %s", found(s, what));
+		return fail(s, start, "expected a key in double quotes, found %s",
+			found(s, what));
 	if (scan_string(s) != 0)
 		return -1;
 	size_t len = (size_t)(s->p - start);
 	if (level_has(&s->levels[s->depth - 1], key_text(start, len)))
-		return fail(s, start, "the key %.*s stands twice in this object: remove one",
+		return fail(s, start,
+			"the key %.*s stands twice in this object: remove one",
 			(int)(len < 80 ? len : 80), start);
 	skip_space(s);
 	if (s->p >= s->end || *s->p != ':')
@@ -281,7 +296,8 @@ static int scan_value(struct scan *s)
 		c = *s->p;
 	if (c == '{' || c == '[') {
 		if (s->depth == JSON_DEPTH_MAX)
-			return fail(s, s->p, "nested deeper than %d levels", JSON_DEPTH_MAX);
+			return fail(
+				s, s->p, "nested deeper than %d levels", JSON_DEPTH_MAX);
 		level_open(s, c == '{' ? '}' : ']');
 		s->p++;
 		skip_space(s);
@@ -314,7 +330,8 @@ static int scan_after(struct scan *s)
 			continue;
 		}
 		if (s->p >= s->end || *s->p != ',')
-			return fail(s, s->p, "expected ',' or '%c', found %s", close, found(s, what));
+			return fail(s, s->p, "expected ',' or '%c', found %s", close,
+				found(s, what));
 		const char *comma = s->p++;
 		skip_space(s);
 		if (s->p < s->end && *s->p == close)
@@ -341,7 +358,8 @@ static int scan_text(struct scan *s)
 	skip_space(s);
 	char what[16];
 	if (s->p < s->end)
-		return fail(s, s->p, "expected the end after the value, found %s", found(s, what));
+		return fail(s, s->p, "expected the end after the value, found %s",
+			found(s, what));
 	return 0;
 }
 
@@ -349,8 +367,10 @@ int json_check(const char *text, size_t len, struct json_fault *fault)
 {
 	struct scan s = { .text = text, .p = text, .end = text + len, .fault = fault };
 	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
-		return fail(&s, text, "a byte order mark: save the file as UTF-8 without it");
-	if (len >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
+		return fail(
+			&s, text, "a byte order mark: save the file as UTF-8 without it");
+	if (len >= 2 &&
+		(memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
 		return fail(&s, text, "this is UTF-16: save the file as UTF-8");
 	skip_space(&s);
 	if (s.p == s.end)
@@ -364,7 +384,7 @@ int json_check(const char *text, size_t len, struct json_fault *fault)
 jv json_parse(const char *text, size_t len, struct json_fault *fault)
 {
 	if (len > INT32_MAX) {
-		*fault = (struct json_fault) { { 1, 1 }, "too long a text" };
+		*fault = (struct json_fault){ { 1, 1 }, "too long a text" };
 		return jv_invalid();
 	}
 	if (json_check(text, len, fault) != 0)
@@ -374,6 +394,6 @@ jv json_parse(const char *text, size_t len, struct json_fault *fault)
 		return v;
 	/* Only libjq's own ceilings are left as a reason. */
 	jv_free(v);
-	*fault = (struct json_fault) { { 1, 1 }, "JSON that libjq can't hold" };
+	*fault = (struct json_fault){ { 1, 1 }, "JSON that libjq can't hold" };
 	return jv_invalid();
 }

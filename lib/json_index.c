@@ -8,20 +8,20 @@
 #include "text.h"
 
 struct node {
-	size_t key;		/* offset of the member's key; of the value in an array */
-	size_t value;		/* offset of the value */
-	size_t parent;		/* index of the container; 0 for the root itself */
-	size_t first;		/* its children: children[first .. first + n) */
+	size_t key;    /* offset of the member's key; of the value in an array */
+	size_t value;  /* offset of the value */
+	size_t parent; /* index of the container; 0 for the root itself */
+	size_t first;  /* its children: children[first .. first + n) */
 	size_t n;
 };
 
 struct json_index {
 	const char *text;
 	size_t len;
-	struct node *nodes;	/* in the order of the text; the root is 0 */
+	struct node *nodes; /* in the order of the text; the root is 0 */
 	size_t n_nodes, nodes_cap;
-	size_t *children;	/* indices of nodes, grouped by parent, in order */
-	size_t *lines;		/* offsets of the first bytes of lines */
+	size_t *children; /* indices of nodes, grouped by parent, in order */
+	size_t *lines;	  /* offsets of the first bytes of lines */
 	size_t n_lines, lines_cap;
 };
 
@@ -54,7 +54,8 @@ static size_t skip_scalar(const struct json_index *x, size_t p)
 static size_t add_node(struct json_index *x, size_t key, size_t value, size_t parent)
 {
 	mem_grow(&x->nodes, &x->nodes_cap, x->n_nodes + 1, sizeof(*x->nodes));
-	x->nodes[x->n_nodes] = (struct node) { .key = key, .value = value, .parent = parent };
+	x->nodes[x->n_nodes] =
+		(struct node){ .key = key, .value = value, .parent = parent };
 	if (x->n_nodes > 0)
 		x->nodes[parent].n++;
 	return x->n_nodes++;
@@ -148,7 +149,7 @@ static struct json_pos position(const struct json_index *x, size_t offset)
 		else
 			high = middle;
 	}
-	return (struct json_pos) { low + 1, offset - x->lines[low] + 1 };
+	return (struct json_pos){ low + 1, offset - x->lines[low] + 1 };
 }
 
 /* One token of a pointer, unescaped, owned; *pointer moves behind it. */
@@ -176,7 +177,8 @@ static int key_is(const struct json_index *x, size_t p, const char *name)
 	if (memchr(quoted, '\\', len) == NULL)
 		return strlen(name) == len - 2 && memcmp(quoted + 1, name, len - 2) == 0;
 	jv key = jv_parse_sized(quoted, (int)len);
-	int same = jv_get_kind(key) == JV_KIND_STRING && strcmp(jv_string_value(key), name) == 0;
+	int same = jv_get_kind(key) == JV_KIND_STRING &&
+		   strcmp(jv_string_value(key), name) == 0;
 	jv_free(key);
 	return same;
 }
@@ -199,7 +201,7 @@ static size_t child(const struct json_index *x, const struct node *node, const c
 struct json_pos json_index_find(const struct json_index *x, const char *pointer, int key)
 {
 	if (x->n_nodes == 0)
-		return (struct json_pos) { 1, 1 };
+		return (struct json_pos){ 1, 1 };
 	size_t at = 0;
 	while (*pointer == '/') {
 		char *token = next_token(&pointer);

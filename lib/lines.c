@@ -58,7 +58,9 @@ int lines_next(struct lines *l, char **line, size_t *len, int *whole, struct err
 	for (;;) {
 		char *from = l->data + l->start;
 		size_t have = l->end - l->start;
-		char *newline = have > searched ? memchr(from + searched, '\n', have - searched) : NULL;
+		char *newline = have > searched
+					? memchr(from + searched, '\n', have - searched)
+					: NULL;
 		if (newline != NULL || (l->eof && have > 0)) {
 			*len = newline != NULL ? (size_t)(newline - from) : have;
 			if (*len > LINES_MAX)
@@ -79,6 +81,6 @@ int lines_next(struct lines *l, char **line, size_t *len, int *whole, struct err
 			return -1;
 	}
 	l->number++;
-	return err_set(err, ERR_DATA, "a line of more than %u bytes: this is no stream of ours",
-		LINES_MAX);
+	return err_set(err, ERR_DATA,
+		"a line of more than %u bytes: this is no stream of ours", LINES_MAX);
 }

@@ -10,17 +10,17 @@
 
 #include "err.h"
 
-#define LINES_MAX (4u << 20)	/* longest line, bytes: far above the largest record */
+#define LINES_MAX (4u << 20) /* longest line, bytes: far above the largest record */
 
 struct lines {
 	int fd;
 	char *data;
-	size_t start;		/* first byte not yet handed out */
-	size_t end;		/* end of what was read */
+	size_t start; /* first byte not yet handed out */
+	size_t end;   /* end of what was read */
 	size_t cap;
-	size_t number;		/* of the line handed out last, from 1 */
+	size_t number; /* of the line handed out last, from 1 */
 	int eof;
-	void (*idle)(void *);	/* called before a read that would wait; may be NULL */
+	void (*idle)(void *); /* called before a read that would wait; may be NULL */
 	void *idle_arg;
 };
 

@@ -92,7 +92,7 @@ void **map_slot(struct map *m, const char *key)
 	if ((m->n + 1) * 2 > m->n_slots)
 		rehash(m, m->n_slots > 0 ? m->n_slots * 2 : 16);
 	size_t *slot = find(m, key);
-	m->entries[m->n] = (struct map_entry) { mem_string(key), NULL };
+	m->entries[m->n] = (struct map_entry){ mem_string(key), NULL };
 	*slot = ++m->n;
 	return &m->entries[m->n - 1].value;
 }

@@ -16,15 +16,15 @@ struct map_entry {
 };
 
 struct map {
-	struct map_entry *entries;	/* n of them, in order of insertion */
+	struct map_entry *entries; /* n of them, in order of insertion */
 	size_t n;
 	size_t cap;
-	size_t *slots;			/* index + 1 into entries, 0 free */
-	size_t n_slots;			/* a power of two */
+	size_t *slots;	/* index + 1 into entries, 0 free */
+	size_t n_slots; /* a power of two */
 };
 
 void map_init(struct map *m);
-void map_release(struct map *m, void (*free_value)(void *));	/* free_value may be NULL */
+void map_release(struct map *m, void (*free_value)(void *)); /* free_value may be NULL */
 
 /* The value of key, or NULL. */
 void *map_get(const struct map *m, const char *key);

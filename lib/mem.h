@@ -9,11 +9,12 @@
 
 #include <stddef.h>
 
-void *mem_alloc(size_t size);			/* zeroed */
-void *mem_array(size_t n, size_t size);		/* zeroed, n * size checked */
-void *mem_resize(void *p, size_t n, size_t size); /* realloc, n * size checked; new part not zeroed */
-char *mem_string(const char *s);		/* copy of s; NULL stays NULL */
-char *mem_bytes(const char *s, size_t len);	/* copy of len bytes and a NUL */
+void *mem_alloc(size_t size);		/* zeroed */
+void *mem_array(size_t n, size_t size); /* zeroed, n * size checked */
+void *mem_resize(void *p, size_t n,
+	size_t size);		 /* realloc, n * size checked; new part not zeroed */
+char *mem_string(const char *s); /* copy of s; NULL stays NULL */
+char *mem_bytes(const char *s, size_t len); /* copy of len bytes and a NUL */
 
 /* A formatted string, owned by the caller. */
 char *mem_format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -21,8 +21,8 @@ void opt_init(struct opt_parser *p, const struct opt_prog *prog, int argc, char 
 
 static void print_usage(const struct opt_prog *prog, FILE *to)
 {
-	fprintf(to, "usage: %s [OPTION]...%s%s\n", prog->name, prog->operands[0] != '\0' ? " " : "",
-		prog->operands);
+	fprintf(to, "usage: %s [OPTION]...%s%s\n", prog->name,
+		prog->operands[0] != '\0' ? " " : "", prog->operands);
 }
 
 int opt_usage(const struct opt_prog *prog, const char *fmt, ...)
@@ -43,8 +43,8 @@ static void print_option(int letter, const char *name, const char *arg, const ch
 	char short_name[8] = "    ";
 	if (letter != 0)
 		snprintf(short_name, sizeof(short_name), "-%c, ", letter);
-	snprintf(left, sizeof(left), "  %s--%s%s%s", short_name, name, arg != NULL ? " " : "",
-		arg != NULL ? arg : "");
+	snprintf(left, sizeof(left), "  %s--%s%s%s", short_name, name,
+		arg != NULL ? " " : "", arg != NULL ? arg : "");
 	printf("%-34s %s\n", left, help);
 }
 
@@ -55,8 +55,8 @@ static int show(const struct opt_prog *prog, int help)
 		print_usage(prog, stdout);
 		printf("%s\n\n", prog->summary);
 		for (size_t i = 0; i < prog->n_opts; i++)
-			print_option(prog->opts[i].letter, prog->opts[i].name, prog->opts[i].arg,
-				prog->opts[i].help);
+			print_option(prog->opts[i].letter, prog->opts[i].name,
+				prog->opts[i].arg, prog->opts[i].help);
 		print_option('h', "help", NULL, "show this help");
 		print_option('V', "version", NULL, "show the version");
 		printf("\nMore in the manual: man %s, man 7 idc\n", prog->name);
@@ -81,7 +81,8 @@ static int unknown_long(const struct opt_prog *prog, const char *name, size_t le
 	snprintf(word, sizeof(word), "%.*s", (int)(len < 60 ? len : 60), name);
 	const char *near = text_nearest(word, names, n);
 	if (near != NULL)
-		return opt_usage(prog, "unknown option '--%s': did you mean '--%s'?", word, near);
+		return opt_usage(
+			prog, "unknown option '--%s': did you mean '--%s'?", word, near);
 	return opt_usage(prog, "unknown option '--%s': --help lists them", word);
 }
 
@@ -96,8 +97,8 @@ static int take(struct opt_parser *p, size_t i, const char *inline_value, int *s
 	}
 	if (o->arg != NULL && inline_value == NULL) {
 		if (p->next >= p->argc) {
-			*status = opt_usage(p->prog, "option '--%s' needs an argument: %s", o->name,
-				o->arg);
+			*status = opt_usage(p->prog, "option '--%s' needs an argument: %s",
+				o->name, o->arg);
 			return OPT_EXIT;
 		}
 		p->value = p->argv[p->next++];
@@ -139,7 +140,8 @@ static int next_short(struct opt_parser *p, int *status)
 	if (letter == 'h' || letter == 'V')
 		*status = show(p->prog, letter == 'h');
 	else
-		*status = opt_usage(p->prog, "unknown option '-%c': --help lists them", letter);
+		*status = opt_usage(
+			p->prog, "unknown option '-%c': --help lists them", letter);
 	return OPT_EXIT;
 }
 

@@ -11,16 +11,16 @@
 #include <stddef.h>
 
 struct opt {
-	int letter;		/* short name, or 0 */
-	const char *name;	/* long name, without dashes */
-	const char *arg;	/* name of its argument in the help, or NULL */
-	const char *help;	/* one line, lower case, no full stop */
+	int letter;	  /* short name, or 0 */
+	const char *name; /* long name, without dashes */
+	const char *arg;  /* name of its argument in the help, or NULL */
+	const char *help; /* one line, lower case, no full stop */
 };
 
 struct opt_prog {
-	const char *name;	/* "idc-plan" */
-	const char *summary;	/* what --help says first, one line */
-	const char *operands;	/* "[FILE]" or "" */
+	const char *name;     /* "idc-plan" */
+	const char *summary;  /* what --help says first, one line */
+	const char *operands; /* "[FILE]" or "" */
 	const struct opt *opts;
 	size_t n_opts;
 };
@@ -29,9 +29,9 @@ struct opt_parser {
 	const struct opt_prog *prog;
 	char **argv;
 	int argc;
-	int next;		/* argv[next] is the first operand once OPT_END came */
-	const char *letters;	/* rest of a cluster of short options */
-	const char *value;	/* argument of the option handed out last, borrowed */
+	int next;	     /* argv[next] is the first operand once OPT_END came */
+	const char *letters; /* rest of a cluster of short options */
+	const char *value;   /* argument of the option handed out last, borrowed */
 };
 
 enum { OPT_END = -1, OPT_EXIT = -2 };

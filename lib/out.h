@@ -13,7 +13,7 @@
 
 struct out {
 	int fd;
-	int error;	/* errno of the first failed write, or 0 */
+	int error; /* errno of the first failed write, or 0 */
 	size_t len;
 	char data[65536];
 };
@@ -26,7 +26,8 @@ void out_printf(struct out *o, const char *fmt, ...) __attribute__((format(print
 /* Sends what is buffered. 0, or -1 once anything has failed (see error). */
 int out_flush(struct out *o);
 
-/* Flushes and closes fd. 0, or -1 with err filled ("standard output: No space left on device"). */
+/* Flushes and closes fd. 0, or -1 with err filled ("standard output: No space left on
+ * device"). */
 int out_close(struct out *o, struct err *err);
 
 #endif

@@ -45,7 +45,7 @@ static void fields_release(struct fields *f)
 static void fields_take(struct fields *f, char *name, char *value)
 {
 	mem_grow(&f->v, &f->cap, f->n + 1, sizeof(f->v[0]));
-	f->v[f->n] = (struct field) { name, value, f->n };
+	f->v[f->n] = (struct field){ name, value, f->n };
 	f->n++;
 }
 
@@ -92,8 +92,8 @@ int sig4_encode(struct buf *b, const char *s, size_t len, int keep_slash)
 		unsigned char c = (unsigned char)s[i];
 		char escape[] = { '%', digits[c >> 4], digits[c & 15] };
 
-		if ((c < 128 && isalnum(c)) || (c != '\0' && strchr("-._~", c))
-			|| (c == '/' && keep_slash))
+		if ((c < 128 && isalnum(c)) || (c != '\0' && strchr("-._~", c)) ||
+			(c == '/' && keep_slash))
 			status |= buf_addc(b, s[i]);
 		else
 			status |= buf_add(b, escape, sizeof(escape));
@@ -351,7 +351,7 @@ static int string_to_sign(struct sig4_result *out, const char *scope)
 	char hash[65];
 
 	if (sig4_sha256_hex(hash, buf_str(&out->canonical_request),
-		out->canonical_request.len) != 0)
+		    out->canonical_request.len) != 0)
 		return -1;
 	return buf_addf(&out->string_to_sign, "%s\n%s\n%s\n%s", algorithm, out->amz_date,
 		scope, hash);
@@ -392,8 +392,8 @@ int sig4_sign(const struct sig4_request *req, const struct cred *cred, time_t no
 		err_set(err, ERR_DATA, "the request is too large to be signed");
 		goto done;
 	}
-	if (string_to_sign(out, scope) != 0
-		|| derive_and_sign(out->signature, cred->secret_access_key, parts,
+	if (string_to_sign(out, scope) != 0 ||
+		derive_and_sign(out->signature, cred->secret_access_key, parts,
 			buf_str(&out->string_to_sign)) != 0) {
 		err_set(err, ERR_SYS, "can't compute HMAC-SHA-256");
 		goto done;

@@ -15,22 +15,22 @@
 #include "err.h"
 
 struct sig4_header {
-	const char *name;	/* any letter case */
-	const char *value;	/* raw; folding and trimming are done here */
+	const char *name;  /* any letter case */
+	const char *value; /* raw; folding and trimming are done here */
 };
 
 struct sig4_request {
 	const char *method;
-	const char *path;	/* as on the request line, without the query; "" is "/" */
-	const char *query;	/* without "?"; NULL or "" when there is none */
+	const char *path;  /* as on the request line, without the query; "" is "/" */
+	const char *query; /* without "?"; NULL or "" when there is none */
 	const struct sig4_header *headers; /* any order, Host among them */
 	size_t n_headers;
 	const char *body;
 	size_t body_len;
 	const char *region;
-	const char *service;	/* signing name */
-	int normalize_path;	/* all services but S3 */
-	int sign_body;		/* adds and signs x-amz-content-sha256 */
+	const char *service; /* signing name */
+	int normalize_path;  /* all services but S3 */
+	int sign_body;	     /* adds and signs x-amz-content-sha256 */
 };
 
 /*
@@ -40,10 +40,10 @@ struct sig4_request {
 struct sig4_result {
 	struct buf canonical_request;
 	struct buf string_to_sign;
-	char amz_date[17];		/* value of X-Amz-Date */
-	char content_sha256[65];	/* hex of the body's hash */
+	char amz_date[17];	 /* value of X-Amz-Date */
+	char content_sha256[65]; /* hex of the body's hash */
 	char signature[65];
-	struct buf authorization;	/* value of Authorization */
+	struct buf authorization; /* value of Authorization */
 };
 
 /*

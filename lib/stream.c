@@ -13,7 +13,7 @@
 #include "when.h"
 
 #define STREAM_VERSION 1
-#define COUNT_MAX 9e15	/* whole numbers above are no longer exact */
+#define COUNT_MAX 9e15 /* whole numbers above are no longer exact */
 
 /* What each stream is called, who writes it, and the kinds of its records. */
 static const struct {
@@ -21,7 +21,8 @@ static const struct {
 	const char *writer;
 	const char *kinds[8];
 } types[STREAM_TYPES] = {
-	[STREAM_TEMPLATES] = { "templates", "idc-validate", { "PermissionSet", "AssignmentRule" } },
+	[STREAM_TEMPLATES] = { "templates", "idc-validate",
+		{ "PermissionSet", "AssignmentRule" } },
 	[STREAM_RESOLVED] = { "resolved", "idc-resolve",
 		{ "Instance", "PermissionSet", "AccountAssignment" } },
 	[STREAM_STATE] = { "state", "idc-dump",
@@ -36,8 +37,8 @@ const char *stream_name(enum stream_type type)
 	return types[type].name;
 }
 
-void stream_open(struct stream_in *s, int fd, const char *file, const char *prog,
-	unsigned accept)
+void stream_open(
+	struct stream_in *s, int fd, const char *file, const char *prog, unsigned accept)
 {
 	memset(s, 0, sizeof(*s));
 	lines_init(&s->lines, fd);
@@ -64,13 +65,14 @@ static int bad_at(struct stream_in *s, struct err *err, size_t column, const cha
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	return err_set(err, ERR_DATA, "%s:%zu:%zu: error: %s", s->file, s->lines.number, column, text);
+	return err_set(err, ERR_DATA, "%s:%zu:%zu: error: %s", s->file, s->lines.number,
+		column, text);
 }
 
 /* "a plan stream from idc-plan": what the reader accepts, and whose it is. */
 struct wanted {
 	char text[80];
-	const char *writer;	/* NULL where several would do */
+	const char *writer; /* NULL where several would do */
 };
 
 static struct wanted accepted(const struct stream_in *s)
@@ -100,32 +102,41 @@ static int begin(struct stream_in *s, jv rec, struct err *err)
 		if (strcmp(types[i].name, name) != 0)
 			continue;
 		if ((s->accept & STREAM_BIT(i)) == 0)
-			return BAD(s, err, "expected a %s stream, got %s%s%s%s", want.text, name,
-				want.writer != NULL ? ": is " : "", want.writer != NULL ? want.writer : "",
+			return BAD(s, err, "expected a %s stream, got %s%s%s%s", want.text,
+				name, want.writer != NULL ? ": is " : "",
+				want.writer != NULL ? want.writer : "",
 				want.writer != NULL ? " missing from the pipe?" : "");
 		if (s->seen && s->type != (enum stream_type)i)
-			return BAD(s, err, "a %s stream after a %s stream: only streams of one type can follow each other",
+			return BAD(s, err,
+				"a %s stream after a %s stream: only streams of one type "
+				"can follow each other",
 				name, types[s->type].name);
 		double version = rec_num(rec, "Version", 0);
 		if (version < STREAM_VERSION || version > STREAM_VERSION)
-			return BAD(s, err, "a %s stream of version %.0f, this program reads version %d: use programs of one release",
+			return BAD(s, err,
+				"a %s stream of version %.0f, this program reads version "
+				"%d: use programs of one release",
 				name, version, STREAM_VERSION);
 		s->type = (enum stream_type)i;
 		s->open = 1;
 		s->count = 0;
 		return 0;
 	}
-	return BAD(s, err, "unknown stream type '%s', expected a %s stream", name, want.text);
+	return BAD(
+		s, err, "unknown stream type '%s', expected a %s stream", name, want.text);
 }
 
 static int end(struct stream_in *s, jv rec, struct err *err)
 {
 	const char *name = rec_str(rec, "Stream");
 	if (name == NULL || strcmp(name, types[s->type].name) != 0)
-		return BAD(s, err, "the End record is not one of a %s stream", types[s->type].name);
+		return BAD(s, err, "the End record is not one of a %s stream",
+			types[s->type].name);
 	double count = rec_num(rec, "Count", -1);
 	if (count < 0 || count > COUNT_MAX || (size_t)count != s->count)
-		return BAD(s, err, "the End record counts %.0f records, %zu came: the stream was damaged",
+		return BAD(s, err,
+			"the End record counts %.0f records, %zu came: the stream was "
+			"damaged",
 			count, s->count);
 	s->open = 0;
 	s->seen = 1;
@@ -146,13 +157,15 @@ static int no_more(struct stream_in *s, struct err *err)
 	struct wanted want = accepted(s);
 	if (s->open)
 		return err_set(err, ERR_DATA,
-			"%s:%zu: error: incomplete input: the %s stream ends without its End record after %zu records: "
+			"%s:%zu: error: incomplete input: the %s stream ends without its "
+			"End record after %zu records: "
 			"a program before this one failed or was stopped",
 			s->file, s->lines.number, types[s->type].name, s->count);
 	if (!s->seen)
 		return err_set(err, ERR_DATA,
-			"%s: error: incomplete input: empty, expected a %s stream%s%s", s->file, want.text,
-			want.writer != NULL ? " from " : "", want.writer != NULL ? want.writer : "");
+			"%s: error: incomplete input: empty, expected a %s stream%s%s",
+			s->file, want.text, want.writer != NULL ? " from " : "",
+			want.writer != NULL ? want.writer : "");
 	return 0;
 }
 
@@ -162,8 +175,8 @@ static int is_blank(const char *line, size_t len)
 }
 
 /* One line as a record: owned, or invalid with err filled. */
-static jv parse_record(struct stream_in *s, const char *line, size_t len, int whole,
-	struct err *err)
+static jv parse_record(
+	struct stream_in *s, const char *line, size_t len, int whole, struct err *err)
 {
 	struct json_fault fault;
 	jv rec = json_parse(line, len, &fault);
@@ -186,16 +199,19 @@ static int accept_record(struct stream_in *s, jv rec, struct err *err)
 	int is_begin = strcmp(kind, "Begin") == 0;
 	int status;
 	if (!s->open && !is_begin)
-		status = BAD(s, err, "a record outside of a stream: the Begin record is missing");
+		status = BAD(s, err,
+			"a record outside of a stream: the Begin record is missing");
 	else if (s->open && is_begin)
-		status = BAD(s, err, "a Begin record inside of a %s stream: its End record is missing",
+		status = BAD(s, err,
+			"a Begin record inside of a %s stream: its End record is missing",
 			types[s->type].name);
 	else if (is_begin)
 		status = begin(s, rec, err);
 	else if (strcmp(kind, "End") == 0)
 		status = end(s, rec, err);
 	else if (!known_kind(s->type, kind))
-		status = BAD(s, err, "unknown Kind '%s' in a %s stream", kind, types[s->type].name);
+		status = BAD(s, err, "unknown Kind '%s' in a %s stream", kind,
+			types[s->type].name);
 	else
 		return 1;
 	jv_free(rec);

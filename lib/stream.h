@@ -35,20 +35,20 @@ const char *stream_name(enum stream_type type);
 
 struct stream_in {
 	struct lines lines;
-	const char *file;	/* for messages; "<stdin>" */
-	const char *prog;	/* who reads, for hints; borrowed */
-	unsigned accept;	/* STREAM_BIT()s */
-	enum stream_type type;	/* of the stream being read, once Begin was seen */
-	size_t count;		/* records since Begin */
-	int open;		/* between Begin and End */
-	int seen;		/* at least one whole stream was read */
+	const char *file;      /* for messages; "<stdin>" */
+	const char *prog;      /* who reads, for hints; borrowed */
+	unsigned accept;       /* STREAM_BIT()s */
+	enum stream_type type; /* of the stream being read, once Begin was seen */
+	size_t count;	       /* records since Begin */
+	int open;	       /* between Begin and End */
+	int seen;	       /* at least one whole stream was read */
 };
 
 /*
  * Reads from fd; file and prog are borrowed and kept. Nothing is read yet.
  */
-void stream_open(struct stream_in *s, int fd, const char *file, const char *prog,
-	unsigned accept);
+void stream_open(
+	struct stream_in *s, int fd, const char *file, const char *prog, unsigned accept);
 void stream_release(struct stream_in *s);
 
 /*
@@ -75,7 +75,8 @@ void stream_begin(struct stream_out *s, struct out *out, enum stream_type type,
 /* Writes one record (borrowed) and counts it. */
 void stream_write(struct stream_out *s, jv rec);
 
-/* Writes End. Only a program that is about to exit 0 (or 3) calls it; see idc-streams(5). */
+/* Writes End. Only a program that is about to exit 0 (or 3) calls it; see idc-streams(5).
+ */
 void stream_end(struct stream_out *s);
 
 /*

@@ -28,10 +28,10 @@ enum target_kind {
 
 struct target {
 	enum target_kind kind;
-	int below;	/* OU and PATH: ends in ":*" */
-	char *label;	/* NULL: none */
-	char *value;	/* the id, path, pattern or tag key; NULL: Root without an id */
-	char *pattern;	/* TARGET_TAG: what the tag's value is to match */
+	int below;     /* OU and PATH: ends in ":*" */
+	char *label;   /* NULL: none */
+	char *value;   /* the id, path, pattern or tag key; NULL: Root without an id */
+	char *pattern; /* TARGET_TAG: what the tag's value is to match */
 };
 
 /*

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NEAREST_MAX 64	/* longer words are not compared: nobody mistypes them by two letters */
+#define NEAREST_MAX                                                                        \
+	64 /* longer words are not compared: nobody mistypes them by two letters */
 
 static int lower(char c)
 {
@@ -29,8 +30,8 @@ static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
 		for (size_t j = 1; j <= b_len; j++) {
 			size_t cost = lower(a[i - 1]) != lower(b[j - 1]);
 			row[j] = min(min(above[j], row[j - 1]) + 1, above[j - 1] + cost);
-			if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2])
-				&& lower(a[i - 2]) == lower(b[j - 1]))
+			if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
+				lower(a[i - 2]) == lower(b[j - 1]))
 				row[j] = min(row[j], before[j - 2] + 1);
 		}
 		size_t *oldest = before;
@@ -108,7 +109,8 @@ size_t text_utf8(const char *s, size_t len)
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 		if (p[0] < forms[i].first || p[0] > forms[i].last)
 			continue;
-		if (len < forms[i].length || p[1] < forms[i].lowest || p[1] > forms[i].highest)
+		if (len < forms[i].length || p[1] < forms[i].lowest ||
+			p[1] > forms[i].highest)
 			return 0;
 		for (size_t k = 2; k < forms[i].length; k++)
 			if (p[k] < 0x80 || p[k] > 0xBF)
@@ -127,8 +129,8 @@ static int is_harmful(const unsigned char *p, size_t n)
 		return p[0] == 0xC2 && p[1] < 0xA0;
 	/* U+2028 to U+202E, U+2066 to U+2069: new lines, directions of writing. */
 	return n == 3 && p[0] == 0xE2 &&
-		((p[1] == 0x80 && p[2] >= 0xA8 && p[2] <= 0xAE) ||
-			(p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9));
+	       ((p[1] == 0x80 && p[2] >= 0xA8 && p[2] <= 0xAE) ||
+		       (p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9));
 }
 
 size_t text_safe(struct buf *b, const char *s)

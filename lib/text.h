@@ -27,7 +27,8 @@ size_t text_utf8(const char *p, size_t len);
 
 /*
  * Appends s to b for a person's eyes: control characters, those that turn the direction of
- * writing, and malformed UTF-8 as \xNN, byte by byte. The columns it takes, one a character.
+ * writing, and malformed UTF-8 as \xNN, byte by byte. The columns it takes, one a
+ * character.
  */
 size_t text_safe(struct buf *b, const char *s);
 

@@ -68,8 +68,8 @@ static int64_t days_from_civil(int year, int month, int day)
 	int64_t y = month > 2 ? year : year - 1;
 	int64_t era = y / 400, year_of_era = y - era * 400;
 	int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-	return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100
-		+ day_of_year - 719468;
+	return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 +
+	       day_of_year - 719468;
 }
 
 static int days_in_month(int year, int month)
@@ -127,8 +127,8 @@ int when_parse_rfc3339(const char *s, time_t *out)
 	int offset_s;
 	if (parse_offset(&s, &offset_s) != 0 || *s != '\0')
 		return -1;
-	*out = (time_t)(days_from_civil(year, month, day) * DAY_S + hour * 3600L + minute * 60L
-		+ second - offset_s);
+	*out = (time_t)(days_from_civil(year, month, day) * DAY_S + hour * 3600L +
+			minute * 60L + second - offset_s);
 	return 0;
 }
 
@@ -159,7 +159,8 @@ int when_parse_iso_duration(const char *s, long *seconds)
 		long n = strtol(s, &end, 10);
 		if (end - s > 9)
 			return -1;
-		while (unit < n_units && (units[unit].letter != *end || units[unit].in_time != in_time))
+		while (unit < n_units &&
+			(units[unit].letter != *end || units[unit].in_time != in_time))
 			unit++;
 		if (unit == n_units || n > DURATION_MAX_S / units[unit].seconds)
 			return -1;

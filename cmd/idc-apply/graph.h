@@ -34,20 +34,20 @@ struct action {
 	const struct op *op;
 	struct run *run; /* while running */
 	char *id;
-	char *request; /* JSON; NULL once the action has ended */
-	char *names; /* JSON: Effect, names and Source, as its Result repeats them */
-	uint32_t line; /* in the input */
-	uint32_t lane; /* index into graph.lanes */
+	char *request;	  /* JSON; NULL once the action has ended */
+	char *names;	  /* JSON: Effect, names and Source, as its Result repeats them */
+	uint32_t line;	  /* in the input */
+	uint32_t lane;	  /* index into graph.lanes */
 	uint32_t creates; /* index into graph.sets, or GRAPH_NONE */
-	uint32_t edges; /* its dependents: graph.edges[edges] and the n_edges - 1 after */
+	uint32_t edges;	  /* its dependents: graph.edges[edges] and the n_edges - 1 after */
 	uint32_t n_edges;
-	uint32_t n_waiting; /* dependencies that have not ended */
-	uint32_t next; /* in the queue of its lane, GRAPH_NONE at the end */
-	int attempts; /* requests sent for it */
-	int tries; /* waits for something in its way */
-	int64_t started_ms; /* 0: not yet */
-	int64_t blocked_ms; /* first met something in its way, or 0 */
-	void *look; /* what is being read for it (look.c) */
+	uint32_t n_waiting;  /* dependencies that have not ended */
+	uint32_t next;	     /* in the queue of its lane, GRAPH_NONE at the end */
+	int attempts;	     /* requests sent for it */
+	int tries;	     /* waits for something in its way */
+	int64_t started_ms;  /* 0: not yet */
+	int64_t blocked_ms;  /* first met something in its way, or 0 */
+	void *look;	     /* what is being read for it (look.c) */
 	unsigned char state; /* enum action_state */
 };
 
@@ -57,7 +57,7 @@ enum action_state { ACTION_WAITING, ACTION_RUNNING, ACTION_SUCCEEDED, ACTION_END
 struct graph_set {
 	char *name;
 	uint32_t creator; /* the action */
-	char *arn; /* NULL until it was created; owned */
+	char *arn;	  /* NULL until it was created; owned */
 };
 
 struct graph {
@@ -68,7 +68,7 @@ struct graph {
 	struct graph_set *sets;
 	size_t n_sets, cap_sets;
 	struct map set_names; /* name to index + 1 into sets */
-	uint32_t *lanes; /* group of each: 0 for permission sets, then accounts */
+	uint32_t *lanes;      /* group of each: 0 for permission sets, then accounts */
 	size_t n_lanes, cap_lanes;
 	size_t n_groups;
 	struct map lane_keys; /* "SET" or "ACCOUNT SET" to index + 1 into lanes */

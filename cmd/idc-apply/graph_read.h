@@ -11,14 +11,14 @@
 /* What is known only when all of the plan was read. */
 struct late {
 	uint32_t action; /* which depends */
-	int is_set; /* key is the name of a permission set, else an Id */
+	int is_set;	 /* key is the name of a permission set, else an Id */
 	char *key;
 };
 
 struct reader {
 	struct graph *g;
 	const char *file;
-	struct map ids; /* Id to index + 1 into g->actions */
+	struct map ids;	   /* Id to index + 1 into g->actions */
 	struct map groups; /* account id to index into groups */
 	struct late *late;
 	size_t n_late, cap_late;

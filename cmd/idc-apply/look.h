@@ -16,12 +16,12 @@ struct look {
 	struct err conflict; /* which made it look */
 	jv request;
 	int found;
-	jv accounts; /* where a permission set is provisioned */
-	int n_asked; /* of these */
-	jv set; /* DescribePermissionSet's of the name */
-	jv tags; /* of the set, [{Key, Value}] */
+	jv accounts;	    /* where a permission set is provisioned */
+	int n_asked;	    /* of these */
+	jv set;		    /* DescribePermissionSet's of the name */
+	jv tags;	    /* of the set, [{Key, Value}] */
 	const char *member; /* of the Request, which is compared before it is sent */
-	struct look *next; /* waits for the names, too */
+	struct look *next;  /* waits for the names, too */
 };
 
 /* err is the conflict, or NULL: it looks before it does anything. */

@@ -16,7 +16,7 @@ struct names {
 	struct run *run;
 	struct map sets; /* name to DescribePermissionSet's PermissionSet, JSON text */
 	size_t asking;
-	struct err err; /* what kept it from being read */
+	struct err err;	    /* what kept it from being read */
 	struct look *first; /* who waits for it */
 };
 

@@ -6,12 +6,21 @@
 #include <string.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define INSTANCE { "InstanceArn", OP_STRING }
-#define SET { "PermissionSetArn", OP_ARN }
+#define INSTANCE                                                                           \
+	{                                                                                  \
+		"InstanceArn", OP_STRING                                                   \
+	}
+#define SET                                                                                \
+	{                                                                                  \
+		"PermissionSetArn", OP_ARN                                                 \
+	}
 #define ASSIGNMENT                                                                         \
 	{                                                                                  \
 		INSTANCE, SET, { "TargetId", OP_STRING }, { "TargetType", OP_STRING },     \
-			{ "PrincipalType", OP_STRING }, { "PrincipalId", OP_STRING }       \
+			{ "PrincipalType", OP_STRING },                                    \
+		{                                                                          \
+			"PrincipalId", OP_STRING                                           \
+		}                                                                          \
 	}
 
 static const struct op ops[] = {
@@ -56,8 +65,7 @@ static const struct op_async asyncs[OP_WAITS] = {
 		"ListAccountAssignmentDeletionStatus" },
 	[OP_PROVISION] = { "PermissionSetProvisioningStatus",
 		"DescribePermissionSetProvisioningStatus",
-		"ProvisionPermissionSetRequestId",
-		"ListPermissionSetProvisioningStatus" },
+		"ProvisionPermissionSetRequestId", "ListPermissionSetProvisioningStatus" },
 };
 
 const struct op *ops_find(const char *name)
@@ -101,9 +109,10 @@ static int tells_busy(const char *text)
 }
 
 /*
- * AWS has one name, ConflictException, for what passes and for what does not; only its words
- * differ: "PermissionSet with name X already exists", "already has a typed link attachment",
- * "There is a conflicting operation in process". Its model advises a retry for all.
+ * AWS has one name, ConflictException, for what passes and for what does not; only its
+ * words differ: "PermissionSet with name X already exists", "already has a typed link
+ * attachment", "There is a conflicting operation in process". Its model advises a retry for
+ * all.
  */
 static enum op_verdict judge_conflict(const struct op *op, const char *text)
 {

@@ -32,7 +32,7 @@ struct results {
 	size_t n[RESULT_STATUSES];
 	size_t succeeded[EFFECTS];
 	struct map failures; /* "OPERATION CODE" to how many there were */
-	const char *told; /* failures with this code were told once for all; or NULL */
+	const char *told;    /* failures with this code were told once for all; or NULL */
 };
 
 /* Writes Begin and the Instance (borrowed; invalid: there is none). */

@@ -26,12 +26,12 @@ struct poll {
 	struct waiting *first;
 	size_t n;
 	size_t asking; /* calls of this poll not yet answered */
-	size_t asked; /* operations it is about */
-	size_t shown; /* how many of these the list has shown */
+	size_t asked;  /* operations it is about */
+	size_t shown;  /* how many of these the list has shown */
 	enum {
-		POLL_RECENT, /* the first page of the list, where the latest are */
+		POLL_RECENT,   /* the first page of the list, where the latest are */
 		POLL_PROGRESS, /* the list of those in progress, the others one by one */
-		POLL_SINGLE /* one by one: the list is denied */
+		POLL_SINGLE    /* one by one: the list is denied */
 	} mode;
 	int64_t next_ms;
 	double usual_ms; /* how long an operation takes, learned; 0: not known yet */
@@ -40,7 +40,7 @@ struct poll {
 /* Why nothing new is started, and what is said of what was not. */
 struct stop {
 	int on;
-	int fatal; /* AWS is out of reach: do not wait for operations */
+	int fatal;	  /* AWS is out of reach: do not wait for operations */
 	int64_t until_ms; /* wait for calls in flight at most until then */
 	char code[80];
 	char text[600];
@@ -53,23 +53,23 @@ struct run {
 	struct sched sched;
 	struct poll polls[OP_WAITS];
 	struct names *names; /* being read (look_set.c), or NULL */
-	struct map adopted; /* ARNs of sets that an earlier run of this plan created */
+	struct map adopted;  /* ARNs of sets that an earlier run of this plan created */
 	struct stop stop;
 	size_t running, ended;
-	size_t reached; /* failures in which AWS answered something else than "no" */
-	size_t left; /* given up while AWS may yet complete them */
+	size_t reached;	    /* failures in which AWS answered something else than "no" */
+	size_t left;	    /* given up while AWS may yet complete them */
 	unsigned unreached; /* calls in a row that got no answer */
 	int64_t started_ms;
-	int64_t patience_ms; /* for an operation to end, and for a conflict to pass */
+	int64_t patience_ms;  /* for an operation to end, and for a conflict to pass */
 	int64_t least_gap_ms; /* between two polls */
-	size_t surveying; /* calls that look for operations of an earlier run */
+	size_t surveying;     /* calls that look for operations of an earlier run */
 };
 
 struct run_options {
 	unsigned jobs; /* 1 to SCHED_ASSIGNMENTS */
 	int64_t patience_ms;
 	volatile sig_atomic_t *signals; /* how many have come */
-	volatile sig_atomic_t *signal; /* the last one */
+	volatile sig_atomic_t *signal;	/* the last one */
 };
 
 /*

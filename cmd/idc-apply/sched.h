@@ -31,9 +31,9 @@ struct ring {
 struct lane {
 	uint32_t head, tail; /* actions, GRAPH_NONE when empty */
 	struct group *group; /* of an assignment lane: its account, else NULL */
-	struct lane *set; /* of an assignment lane: its set's, or NULL */
-	struct lane *next; /* in a ring */
-	struct ring held; /* of a set: assignment lanes that wait for its provisioning */
+	struct lane *set;    /* of an assignment lane: its set's, or NULL */
+	struct lane *next;   /* in a ring */
+	struct ring held;    /* of a set: assignment lanes that wait for its provisioning */
 	unsigned provisions; /* of a set: ready, delayed or running */
 	unsigned assignments; /* of a set: running */
 	unsigned char busy, offered;
@@ -63,8 +63,8 @@ struct sched {
 	struct ring edits, provisions;
 	struct group_list accounts[SCHED_ASSIGNMENTS + 1]; /* by what they have running */
 	unsigned running[OP_WAITS]; /* edits, creations, deletions, provisions */
-	unsigned limit; /* of assignments outstanding */
-	struct delayed *delayed; /* a heap, the soonest first */
+	unsigned limit;		    /* of assignments outstanding */
+	struct delayed *delayed;    /* a heap, the soonest first */
 	size_t n_delayed, cap_delayed;
 };
 

@@ -30,11 +30,11 @@ struct waiting {
 	struct waiting *next;
 	struct poll *poll;
 	struct action *a; /* NULL: of an earlier run */
-	uint32_t lane; /* which that one holds, or GRAPH_NONE */
+	uint32_t lane;	  /* which that one holds, or GRAPH_NONE */
 	int64_t accepted_ms;
-	int asked; /* in the poll under way */
+	int asked;   /* in the poll under way */
 	int dropped; /* nobody waits for it any more */
-	int errors; /* answers that did not say how it goes */
+	int errors;  /* answers that did not say how it goes */
 	enum seen seen;
 	char id[64];
 };

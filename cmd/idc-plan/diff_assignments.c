@@ -64,8 +64,8 @@ static jv live_record(const struct model *m, const struct entry *e)
 static void notice_about(struct plan *p, const struct entry *e, const char *code,
 	const char *reason, jv source)
 {
-	plan_notice(p, (struct notice){code, e->set, e->account, e->principal,
-			       mem_string(reason), source});
+	plan_notice(p, (struct notice){ code, e->set, e->account, e->principal,
+			       mem_string(reason), source });
 }
 
 /* Leaves a live assignment alone and says why. */
@@ -190,7 +190,7 @@ static void match_pair(struct rebinds *r, const struct entry *gone, size_t first
 		if (x->name != NULL ? !same_name(x, y) : r->holds[e->principal])
 			continue;
 		mem_grow(&r->list, &r->cap, r->n + 1, sizeof(*r->list));
-		r->list[r->n++] = (struct match){gone->principal, e->principal};
+		r->list[r->n++] = (struct match){ gone->principal, e->principal };
 	}
 }
 
@@ -232,7 +232,7 @@ static void choose_matches(struct rebinds *r)
 void diff_rebinds(struct plan *p)
 {
 	const struct model *m = p->m;
-	struct rebinds r = {.p = p};
+	struct rebinds r = { .p = p };
 	r.revokes = mem_array(m->n_principals, sizeof(*r.revokes));
 	r.holds = mem_array(m->n_principals, sizeof(*r.holds));
 	for (size_t i = 0; i < m->live.n; i++)
@@ -298,7 +298,7 @@ static void add_grants(struct plan *p, struct grants *g)
 		uint32_t number = plan_add(p, a);
 		depend_on_edits(p, e->set);
 		mem_grow(&g->list, &g->cap, g->n + 1, sizeof(*g->list));
-		g->list[g->n++] = (struct grant){e->principal, e->account, number};
+		g->list[g->n++] = (struct grant){ e->principal, e->account, number };
 	}
 	if (g->n > 1)
 		qsort(g->list, g->n, sizeof(*g->list), compare_grants);
@@ -309,7 +309,7 @@ static void add_grants(struct plan *p, struct grants *g)
 /* What a person gets in the same account comes before what is taken away. */
 static void depend_on_moves(struct plan *p, const struct grants *g, const struct entry *e)
 {
-	const struct grant key = {e->principal, e->account, 0};
+	const struct grant key = { e->principal, e->account, 0 };
 	size_t low = 0, high = g->n;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
@@ -390,7 +390,7 @@ static void add_revokes(struct plan *p, const struct grants *g, uint32_t first_g
 	uint32_t grant = first_grant;
 	size_t k = 0;
 	for (size_t i = 0; i < m->live.n;) {
-		struct pair pair = {.live = &m->live.list[i]};
+		struct pair pair = { .live = &m->live.list[i] };
 		struct entry from = *pair.live;
 		from.principal = 0;
 		for (; k < m->wanted.n && entry_compare(&m->wanted.list[k], &from) < 0; k++)
@@ -456,8 +456,8 @@ static void remove_sets(struct plan *p, const struct last_applied *last, uint32_
 		if (why == NULL)
 			remove_set(p, set, revokes, first - revokes);
 		else
-			plan_notice(p, (struct notice){"KeptPermissionSet", set, NONE, NONE,
-					       mem_string(why), jv_invalid()});
+			plan_notice(p, (struct notice){ "KeptPermissionSet", set, NONE,
+					       NONE, mem_string(why), jv_invalid() });
 	}
 }
 
@@ -469,17 +469,17 @@ static void notice_renames(struct plan *p)
 		if (s->was == NONE)
 			continue;
 		plan_notice(p,
-			(struct notice){"RoleArnChanged", i, NONE, NONE,
+			(struct notice){ "RoleArnChanged", i, NONE, NONE,
 				mem_format("'%s' is renamed to '%s': AWS makes new roles, "
 					   "whose ARNs differ from those of the old ones",
 					m->sets[s->was].name, s->name),
-				rec_get(s->want, "Source")});
+				rec_get(s->want, "Source") });
 	}
 }
 
 void diff_assignments(struct plan *p, const struct last_applied *last)
 {
-	struct grants g = {.n = 0};
+	struct grants g = { .n = 0 };
 	uint32_t first_grant = (uint32_t)p->n_actions;
 	add_grants(p, &g);
 	uint32_t first_revoke = (uint32_t)p->n_actions;

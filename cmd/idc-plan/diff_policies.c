@@ -69,9 +69,9 @@ static const struct {
 	const char *request; /* of the operation's input */
 	enum operation attach, detach;
 } lists[] = {
-	{"ManagedPolicies", "ManagedPolicyArn", ATTACH_MANAGED, DETACH_MANAGED},
-	{"CustomerManagedPolicies", "CustomerManagedPolicyReference", ATTACH_CUSTOMER,
-		DETACH_CUSTOMER},
+	{ "ManagedPolicies", "ManagedPolicyArn", ATTACH_MANAGED, DETACH_MANAGED },
+	{ "CustomerManagedPolicies", "CustomerManagedPolicyReference", ATTACH_CUSTOMER,
+		DETACH_CUSTOMER },
 };
 #define LISTS (sizeof(lists) / sizeof(lists[0]))
 

@@ -188,9 +188,9 @@ static const struct {
 	const char *name;
 	int (*same)(const char *want, const char *live);
 } fields[] = {
-	{"Description", same_text},
-	{"SessionDuration", same_duration},
-	{"RelayState", same_text},
+	{ "Description", same_text },
+	{ "SessionDuration", same_duration },
+	{ "RelayState", same_text },
 };
 
 /* UpdatePermissionSet clears what it is not given, so all of it is always sent. */
@@ -246,9 +246,10 @@ void diff_sets(struct plan *p)
 	struct model *m = p->m;
 	p->edits = mem_array(m->n_sets, sizeof(*p->edits));
 	for (size_t i = 0; i < m->n_sets; i++) {
-		struct diff d = {p, (uint32_t)i, m->sets[i].want, m->sets[i].live,
-			&p->edits[i], NULL};
-		p->edits[i] = (struct edits){.first = (uint32_t)p->n_actions, .gate = NONE};
+		struct diff d = { p, (uint32_t)i, m->sets[i].want, m->sets[i].live,
+			&p->edits[i], NULL };
+		p->edits[i] =
+			(struct edits){ .first = (uint32_t)p->n_actions, .gate = NONE };
 		if (!jv_is_valid(m->sets[i].want))
 			continue;
 		jv source = rec_get(d.want, "Source");

@@ -52,7 +52,7 @@ struct worst {
 
 static struct worst find_worst(const struct plan *p)
 {
-	struct worst w = {0, 0, 0, 0};
+	struct worst w = { 0, 0, 0, 0 };
 	size_t *sets = mem_array(p->m->n_sets, sizeof(*sets));
 	size_t *accounts = mem_array(p->m->n_accounts, sizeof(*accounts));
 	for (size_t i = 0; i < p->n_actions; i++) {

@@ -50,11 +50,11 @@ static void resume_clock(struct itimerval *left)
 
 static void pause_clock(struct itimerval *left)
 {
-	const struct itimerval never = {{0, 0}, {0, 0}};
+	const struct itimerval never = { { 0, 0 }, { 0, 0 } };
 	setitimer(ITIMER_REAL, &never, left);
 }
 
-static struct itimerval clock_left = {.it_value = {SECONDS_MAX, 0}};
+static struct itimerval clock_left = { .it_value = { SECONDS_MAX, 0 } };
 
 struct ignore *ignore_new(const char *expr)
 {
@@ -65,7 +65,7 @@ struct ignore *ignore_new(const char *expr)
 		ignore_free(g);
 		return NULL;
 	}
-	struct sigaction act = {.sa_handler = out_of_time};
+	struct sigaction act = { .sa_handler = out_of_time };
 	sigemptyset(&act.sa_mask);
 	sigaction(SIGALRM, &act, NULL);
 	jq_set_error_cb(g->jq, remember, g);

@@ -36,7 +36,7 @@ static int looks_like_stream(struct stream_in *s)
 		l->end += (size_t)n;
 	}
 	const char *p = l->data, *end = l->data + l->end;
-	const char *const expected[] = {"{", "\"Kind\""};
+	const char *const expected[] = { "{", "\"Kind\"" };
 	for (int i = 0; i < 2; i++) {
 		while (p < end && strchr(" \t\r\n", *p) != NULL)
 			p++;
@@ -119,10 +119,10 @@ static void bind_assignment(struct bind *b, jv attributes)
 	if (at == 0)
 		return;
 	entries_add(&b->m->applied,
-		(struct entry){.set = (uint32_t)(at - 1),
+		(struct entry){ .set = (uint32_t)(at - 1),
 			.account = model_account(b->m, account, NULL),
 			.principal = model_principal(b->m, type, principal, NULL),
-			.origin = NONE});
+			.origin = NONE });
 }
 
 static void bind_resource(struct bind *b, jv resource)
@@ -146,7 +146,7 @@ int last_applied_bind(struct last_applied *last, struct model *m)
 {
 	if (!jv_is_valid(last->state))
 		return STATUS_OK;
-	struct bind b = {.m = m};
+	struct bind b = { .m = m };
 	map_init(&b.sets);
 	for (size_t i = 0; i < m->n_sets; i++)
 		if (set_arn(&m->sets[i]) != NULL)

@@ -35,22 +35,23 @@ enum {
 };
 
 static const struct opt options[] = {
-	[OPT_ADOPT] = {0, "adopt", "NAME",
-		"take over the existing permission set NAME (may be given again)"},
-	[OPT_EXIT_CODE] = {0, "exit-code", NULL, "exit 3 when there is something to do"},
-	[OPT_IGNORE] = {0, "ignore", "EXPR",
-		"leave live assignments alone for which the jq condition holds"},
-	[OPT_MANAGEMENT] = {0, "include-management-account", NULL,
-		"change the management account too"},
-	[OPT_LAST] = {0, "last-applied", "FILE",
-		"delete only what FILE asked for: a resolved stream, or a Terraform state"},
-	[OPT_MAX_DELETE] = {0, "max-delete", "LIMIT",
-		"refuse to revoke more assignments: N or N% (default 25%, or 10)"},
-	[OPT_TAG] = {0, "tag", "KEY[=VALUE]",
-		"the tag of the permission sets that are ours (default " DEFAULT_TAG ")"},
-	[OPT_QUIET] = {'q', "quiet", NULL, "no summary and no notes"},
-	[OPT_VERBOSE] = {'v', "verbose", NULL,
-		"say at the end how often each operation was called"},
+	[OPT_ADOPT] = { 0, "adopt", "NAME",
+		"take over the existing permission set NAME (may be given again)" },
+	[OPT_EXIT_CODE] = { 0, "exit-code", NULL, "exit 3 when there is something to do" },
+	[OPT_IGNORE] = { 0, "ignore", "EXPR",
+		"leave live assignments alone for which the jq condition holds" },
+	[OPT_MANAGEMENT] = { 0, "include-management-account", NULL,
+		"change the management account too" },
+	[OPT_LAST] = { 0, "last-applied", "FILE",
+		"delete only what FILE asked for: a resolved stream, or a Terraform "
+		"state" },
+	[OPT_MAX_DELETE] = { 0, "max-delete", "LIMIT",
+		"refuse to revoke more assignments: N or N% (default 25%, or 10)" },
+	[OPT_TAG] = { 0, "tag", "KEY[=VALUE]",
+		"the tag of the permission sets that are ours (default " DEFAULT_TAG ")" },
+	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary and no notes" },
+	[OPT_VERBOSE] = { 'v', "verbose", NULL,
+		"say at the end how often each operation was called" },
 };
 
 static const struct opt_prog prog = {

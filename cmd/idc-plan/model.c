@@ -7,7 +7,7 @@
 #include "mem.h"
 #include "rec.h"
 
-static const char *const type_names[PRINCIPAL_TYPES] = {"GROUP", "USER"};
+static const char *const type_names[PRINCIPAL_TYPES] = { "GROUP", "USER" };
 
 const char *principal_type_name(enum principal_type type)
 {
@@ -114,11 +114,11 @@ uint32_t model_set(struct model *m, const char *name)
 	if (!fresh)
 		return i;
 	mem_grow(&m->sets, &m->cap_sets, m->n_sets, sizeof(*m->sets));
-	m->sets[i] = (struct set){.name = mem_string(name),
+	m->sets[i] = (struct set){ .name = mem_string(name),
 		.want = jv_invalid(),
 		.live = jv_invalid(),
 		.was = NONE,
-		.now = NONE};
+		.now = NONE };
 	return i;
 }
 
@@ -135,7 +135,7 @@ uint32_t model_account(struct model *m, const char *id, const char *name)
 	if (fresh) {
 		mem_grow(&m->accounts, &m->cap_accounts, m->n_accounts,
 			sizeof(*m->accounts));
-		m->accounts[i] = (struct account){mem_string(id), NULL};
+		m->accounts[i] = (struct account){ mem_string(id), NULL };
 	}
 	if (m->accounts[i].name == NULL)
 		m->accounts[i].name = mem_string(name);
@@ -151,7 +151,8 @@ uint32_t model_principal(
 		mem_grow(&m->principals, &m->cap_principals, m->n_principals,
 			sizeof(*m->principals));
 		m->principals[i] = (struct principal){
-			.id = mem_string(id), .type = type, .rebound = NONE};
+			.id = mem_string(id), .type = type, .rebound = NONE
+		};
 	}
 	if (m->principals[i].name == NULL)
 		m->principals[i].name = mem_string(name);
@@ -168,7 +169,7 @@ static uint32_t intern_origin(struct model *m, jv rules, jv source)
 	free(key);
 	if (fresh) {
 		mem_grow(&m->origins, &m->cap_origins, m->n_origins, sizeof(*m->origins));
-		m->origins[i] = (struct origin){rec_at(both, 0), rec_at(both, 1)};
+		m->origins[i] = (struct origin){ rec_at(both, 0), rec_at(both, 1) };
 	}
 	jv_free(both);
 	return i;
@@ -195,7 +196,7 @@ uint32_t model_merge_origins(struct model *m, uint32_t a, uint32_t b)
 	if (a == b || a == NONE || b == NONE)
 		return a != NONE ? a : b;
 	jv all = jv_array();
-	const uint32_t both[2] = {a, b};
+	const uint32_t both[2] = { a, b };
 	for (int k = 0; k < 2; k++) {
 		jv rules = m->origins[both[k]].rules;
 		for (int i = 0; i < rec_len(rules); i++)

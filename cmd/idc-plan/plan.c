@@ -32,7 +32,7 @@ void plan_release(struct plan *p)
 
 struct action action_of(enum operation op, uint32_t set)
 {
-	return (struct action){.op = op,
+	return (struct action){ .op = op,
 		.set = set,
 		.account = NONE,
 		.principal = NONE,
@@ -40,7 +40,7 @@ struct action action_of(enum operation op, uint32_t set)
 		.request = jv_invalid(),
 		.changes = jv_invalid(),
 		.rebind_from = NONE,
-		.rebind_to = NONE};
+		.rebind_to = NONE };
 }
 
 uint32_t plan_add(struct plan *p, struct action a)

@@ -34,8 +34,8 @@ static void bad(struct reader *r, int status, const char *fmt, ...)
 
 static void read_instance(struct reader *r, jv rec)
 {
-	static const char *const needed[] = {
-		"InstanceArn", "IdentityStoreId", "ManagementAccountId"};
+	static const char *const needed[] = { "InstanceArn", "IdentityStoreId",
+		"ManagementAccountId" };
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
 		if (rec_str(rec, needed[i]) == NULL) {
 			bad(r, STATUS_INCOMPLETE, "an Instance without %s", needed[i]);
@@ -105,16 +105,16 @@ static const struct {
 	jv_kind kind;
 	int (*check)(jv v);
 } members[] = {
-	{"Description", JV_KIND_STRING, NULL},
-	{"SessionDuration", JV_KIND_STRING, is_duration},
-	{"RelayState", JV_KIND_STRING, NULL},
-	{"ManagedPolicies", JV_KIND_ARRAY, is_strings},
-	{"CustomerManagedPolicies", JV_KIND_ARRAY, is_references},
-	{"PermissionsBoundary", JV_KIND_OBJECT, is_boundary},
-	{"InlinePolicy", JV_KIND_OBJECT, NULL},
-	{"Tags", JV_KIND_OBJECT, is_tags},
-	{"Was", JV_KIND_STRING, NULL},
-	{"Source", JV_KIND_OBJECT, NULL},
+	{ "Description", JV_KIND_STRING, NULL },
+	{ "SessionDuration", JV_KIND_STRING, is_duration },
+	{ "RelayState", JV_KIND_STRING, NULL },
+	{ "ManagedPolicies", JV_KIND_ARRAY, is_strings },
+	{ "CustomerManagedPolicies", JV_KIND_ARRAY, is_references },
+	{ "PermissionsBoundary", JV_KIND_OBJECT, is_boundary },
+	{ "InlinePolicy", JV_KIND_OBJECT, NULL },
+	{ "Tags", JV_KIND_OBJECT, is_tags },
+	{ "Was", JV_KIND_STRING, NULL },
+	{ "Source", JV_KIND_OBJECT, NULL },
 };
 
 /* The member of rec that is not what it must be, or NULL. */
@@ -188,11 +188,11 @@ static void read_assignment(struct reader *r, jv rec)
 		return;
 	}
 	struct model *m = r->m;
-	struct entry e = {.set = model_set(m, set),
+	struct entry e = { .set = model_set(m, set),
 		.account = model_account(m, account, rec_str(rec, "AccountName")),
 		.principal =
 			model_principal(m, type, principal, rec_str(rec, "PrincipalName")),
-		.origin = r->role == RESOLVED_WANTED ? model_origin(m, rec) : NONE};
+		.origin = r->role == RESOLVED_WANTED ? model_origin(m, rec) : NONE };
 	if (r->role == RESOLVED_WANTED)
 		m->principals[e.principal].exists = 1;
 	entries_add(r->role == RESOLVED_WANTED ? &m->wanted : &m->applied, e);
@@ -202,14 +202,14 @@ static const struct {
 	const char *kind;
 	void (*read)(struct reader *r, jv rec);
 } kinds[] = {
-	{"AccountAssignment", read_assignment},
-	{"PermissionSet", read_set},
-	{"Instance", read_instance},
+	{ "AccountAssignment", read_assignment },
+	{ "PermissionSet", read_set },
+	{ "Instance", read_instance },
 };
 
 int resolved_read(struct model *m, struct stream_in *s, enum resolved_role role)
 {
-	struct reader r = {m, s, role, STATUS_OK};
+	struct reader r = { m, s, role, STATUS_OK };
 	struct err err;
 	jv rec;
 	int got;

@@ -14,16 +14,16 @@
 
 /* One reason for one assignment. Sixteen bytes: there can be millions. */
 struct assignment {
-	uint32_t set;		/* index in input, which is sorted by name */
-	uint32_t account;	/* index in org, which is sorted by id */
-	uint32_t principal;	/* index in principals; once written, rank in their order */
+	uint32_t set;	    /* index in input, which is sorted by name */
+	uint32_t account;   /* index in org, which is sorted by id */
+	uint32_t principal; /* index in principals; once written, rank in their order */
 	uint32_t rule;
 };
 
 struct assignments {
 	struct assignment *list;
 	size_t n, cap;
-	uint32_t *by_rank;	/* in order; of several names of one id, the first */
+	uint32_t *by_rank; /* in order; of several names of one id, the first */
 };
 
 /* What was written, for the summary. */

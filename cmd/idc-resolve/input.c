@@ -66,7 +66,7 @@ static void locate(
 	jv pair = rec_at(list, i);
 	jv line = rec_at(pair, 0), column = rec_at(pair, 1);
 	int known = jv_get_kind(line) == JV_KIND_NUMBER &&
-		jv_get_kind(column) == JV_KIND_NUMBER;
+		    jv_get_kind(column) == JV_KIND_NUMBER;
 	v->line = known ? whole(jv_number_value(line)) : r->line;
 	v->column = known ? whole(jv_number_value(column)) : r->column;
 	jv_free(line);

@@ -19,9 +19,9 @@
 enum rule_list { RULE_TARGET, RULE_EXCLUDE, RULE_PRINCIPAL, RULE_SET, RULE_LISTS };
 
 struct value {
-	const char *text;	/* borrowed from the rule's record */
-	size_t line, column;	/* in the rule's file */
-	uint32_t ref;		/* index of the selector, principal or permission set */
+	const char *text;    /* borrowed from the rule's record */
+	size_t line, column; /* in the rule's file */
+	uint32_t ref;	     /* index of the selector, principal or permission set */
 };
 
 struct list {
@@ -31,21 +31,21 @@ struct list {
 
 struct rule {
 	jv rec;
-	const char *sid;	/* borrowed from rec, as is file */
+	const char *sid; /* borrowed from rec, as is file */
 	const char *file;
-	size_t line, column;	/* of the rule itself */
-	int for_users;		/* PrincipalType USER, else GROUP */
-	int expired;		/* grants nothing, and nothing in it is looked up */
+	size_t line, column; /* of the rule itself */
+	int for_users;	     /* PrincipalType USER, else GROUP */
+	int expired;	     /* grants nothing, and nothing in it is looked up */
 	struct list lists[RULE_LISTS];
 };
 
 struct input {
-	jv *sets;		/* PermissionSet records, sorted by Name */
+	jv *sets; /* PermissionSet records, sorted by Name */
 	size_t n_sets, cap_sets;
-	struct rule *rules;	/* in the order of the stream */
+	struct rule *rules; /* in the order of the stream */
 	size_t n_rules, cap_rules;
-	struct map sets_by_name;	/* index + 1 */
-	struct map rules_by_sid;	/* index + 1 */
+	struct map sets_by_name; /* index + 1 */
+	struct map rules_by_sid; /* index + 1 */
 };
 
 /*

@@ -13,20 +13,20 @@
 
 struct instance {
 	struct ask *ask;
-	const char *wanted;	/* ARN to choose, or NULL: there must be just one */
-	jv list;		/* all that ListInstances told */
-	jv rec;			/* the chosen one */
-	char management[13];	/* the management account's id */
-	const char *region;	/* borrowed */
-	void (*ready)(void *ctx);	/* called when rec is there */
+	const char *wanted;	  /* ARN to choose, or NULL: there must be just one */
+	jv list;		  /* all that ListInstances told */
+	jv rec;			  /* the chosen one */
+	char management[13];	  /* the management account's id */
+	const char *region;	  /* borrowed */
+	void (*ready)(void *ctx); /* called when rec is there */
 	void *ctx;
 };
 
 void instance_init(struct instance *in, struct ask *ask);
 
 /* Starts both requests. wanted is borrowed and kept. */
-void instance_start(struct instance *in, const char *wanted, void (*ready)(void *ctx),
-	void *ctx);
+void instance_start(
+	struct instance *in, const char *wanted, void (*ready)(void *ctx), void *ctx);
 void instance_release(struct instance *in);
 
 /* Borrowed; only once ready. */

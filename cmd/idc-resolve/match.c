@@ -92,9 +92,9 @@ static void match_account(struct match *m)
 	uint32_t at = org_account(m->org, t->value);
 	if (at == ORG_NONE) {
 		const struct account *near = near_account(m->org, t);
-		char *hint = near != NULL
-			? mem_format(": did you mean %s ('%s')?", near->id, near->name)
-			: mem_string("");
+		char *hint = near != NULL ? mem_format(": did you mean %s ('%s')?",
+						    near->id, near->name)
+					  : mem_string("");
 		finish(m, NOT_FOUND,
 			mem_format(
 				"account %s is not in the organization%s", t->value, hint));
@@ -245,7 +245,7 @@ static int has_tag(const struct account *a, const struct target *t)
 	for (int i = 0, n = rec_len(a->tags); i < n; i++) {
 		jv tag = rec_at(a->tags, i);
 		int has = strcmp(rec_str_or(tag, "Key", ""), t->value) == 0 &&
-			text_glob(t->pattern, rec_str_or(tag, "Value", ""));
+			  text_glob(t->pattern, rec_str_or(tag, "Value", ""));
 		jv_free(tag);
 		if (has)
 			return 1;

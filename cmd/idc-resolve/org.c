@@ -253,9 +253,9 @@ static void place_account(struct org *org, uint32_t account)
 		org->walk = 1;
 	for (int i = 0; i < n && !bad; i++) {
 		const char *path = rec_str_at(paths, i);
-		bad = path != NULL
-			? read_path(org, account, path)
-			: ask_bad(org->ask, "ListAccounts", "Paths is no list of strings");
+		bad = path != NULL ? read_path(org, account, path)
+				   : ask_bad(org->ask, "ListAccounts",
+					     "Paths is no list of strings");
 	}
 	jv_free(paths);
 }

@@ -27,9 +27,9 @@ struct account {
 	char id[13];
 	int active;
 	char *name;
-	char *state;	/* "SUSPENDED", ... */
-	jv paths;	/* until placed, then invalid */
-	jv tags;	/* [{Key, Value}] once org_want_tags() is answered */
+	char *state; /* "SUSPENDED", ... */
+	jv paths;    /* until placed, then invalid */
+	jv tags;     /* [{Key, Value}] once org_want_tags() is answered */
 };
 
 enum asked { NOT_ASKED, ASKED, ANSWERED };
@@ -37,11 +37,11 @@ enum asked { NOT_ASKED, ASKED, ANSWERED };
 /* The root or an organizational unit. */
 struct node {
 	char *id;
-	char *name;		/* NULL: not known */
-	uint32_t parent;	/* ORG_NONE: the root, or not known */
+	char *name;	 /* NULL: not known */
+	uint32_t parent; /* ORG_NONE: the root, or not known */
 	enum asked children;
 	enum asked accounts;
-	int missing;		/* AWS says that there is no such parent */
+	int missing; /* AWS says that there is no such parent */
 };
 
 /* An account stands directly in a node. */
@@ -51,18 +51,18 @@ struct place {
 
 struct org {
 	struct ask *ask;
-	struct account *accounts;	/* sorted by id once listed */
+	struct account *accounts; /* sorted by id once listed */
 	size_t n_accounts, cap_accounts;
 	struct node *nodes;
 	size_t n_nodes, cap_nodes;
-	struct map nodes_by_id;		/* index + 1 */
+	struct map nodes_by_id; /* index + 1 */
 	struct place *places;
 	size_t n_places, cap_places;
-	uint32_t root;			/* ORG_NONE: not known yet */
+	uint32_t root; /* ORG_NONE: not known yet */
 	enum asked roots;
 	enum asked tags;
-	int walk;			/* there are no Paths: the OUs come from a walk */
-	size_t pending;			/* listings of the organization under way */
+	int walk;	/* there are no Paths: the OUs come from a walk */
+	size_t pending; /* listings of the organization under way */
 };
 
 void org_init(struct org *org, struct ask *ask);
@@ -76,18 +76,18 @@ void org_want_accounts(struct org *org);
  * when the answer is still to come, 0 when it is there.
  */
 int org_want_root(struct org *org);
-int org_want_tree(struct org *org);		/* all OUs, with their names */
+int org_want_tree(struct org *org); /* all OUs, with their names */
 int org_want_children(struct org *org, uint32_t node);
 int org_want_accounts_of(struct org *org, uint32_t node);
-int org_want_tags(struct org *org);		/* of all ACTIVE accounts */
+int org_want_tags(struct org *org); /* of all ACTIVE accounts */
 
 /* The node with that id, or ORG_NONE; org_node_add makes an unknown one. */
 uint32_t org_node(const struct org *org, const char *id);
 uint32_t org_node_add(struct org *org, const char *id);
 
 /* Adds an account of which nothing else is known yet; good until the next is added. */
-struct account *org_add_account(struct org *org, const char *id, const char *name,
-	const char *state);
+struct account *org_add_account(
+	struct org *org, const char *id, const char *name, const char *state);
 
 /* To be called when all accounts were added: sorts them, drops what came twice. */
 void org_index(struct org *org);
@@ -109,8 +109,8 @@ void org_place(struct org *org, uint32_t account, uint32_t node);
  * known, or ORG_NONE; *last is then how far it led, and *rest (unless NULL) the first name
  * that is not there.
  */
-uint32_t org_follow(const struct org *org, const char *path, uint32_t *last,
-	const char **rest);
+uint32_t org_follow(
+	const struct org *org, const char *path, uint32_t *last, const char **rest);
 
 /* Whether node is top or below it. */
 int org_is_under(const struct org *org, uint32_t node, uint32_t top);

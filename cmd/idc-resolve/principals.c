@@ -7,14 +7,14 @@
 #include "rec.h"
 #include "text.h"
 
-#define LIST_FROM 10 /* so many names are worth a page of the directory each */
+#define LIST_FROM 10	 /* so many names are worth a page of the directory each */
 #define SUGGEST_PAGES 50 /* of a directory of any size are looked at for near names */
 
 static const struct {
 	const char *word, *type;
 	const char *get, *list; /* operations */
-	const char *path; /* AttributePath of the name */
-	const char *id, *name; /* members of the answers */
+	const char *path;	/* AttributePath of the name */
+	const char *id, *name;	/* members of the answers */
 } types[PRINCIPAL_TYPES] = {
 	[PRINCIPAL_GROUP] = { "group", "GROUP", "GetGroupId", "ListGroups", "displayName",
 		"GroupId", "DisplayName" },
@@ -214,7 +214,7 @@ static int names_page(void *ctx, jv items)
 {
 	struct lookup *l = ctx;
 	return ask_each(l->p->ask, types[l->index].list, items, read_name, l) ||
-		--l->p->pages_left[l->index] == 0;
+	       --l->p->pages_left[l->index] == 0;
 }
 
 /* A hint that can't be had is no failure: that the name does not exist is certain already.

@@ -22,21 +22,21 @@
 enum { PRINCIPAL_GROUP, PRINCIPAL_USER, PRINCIPAL_TYPES };
 
 struct principal {
-	const char *name;	/* borrowed from the rules */
+	const char *name; /* borrowed from the rules */
 	int type;
-	char *id;		/* NULL: not found, once all is answered */
-	const char *near;	/* the nearest name that exists, or NULL; borrowed */
+	char *id;	  /* NULL: not found, once all is answered */
+	const char *near; /* the nearest name that exists, or NULL; borrowed */
 };
 
 struct principals {
 	struct ask *ask;
 	const char *store;	/* IdentityStoreId, borrowed; NULL: AWS is not asked */
-	struct principal *list;	/* in order of first mention */
+	struct principal *list; /* in order of first mention */
 	size_t n, cap;
-	struct map by_name[PRINCIPAL_TYPES];	/* index + 1 */
-	size_t open[PRINCIPAL_TYPES];		/* not found so far */
-	size_t pages_left[PRINCIPAL_TYPES];	/* of the listing under way */
-	jv names[PRINCIPAL_TYPES];		/* the directory, for near */
+	struct map by_name[PRINCIPAL_TYPES]; /* index + 1 */
+	size_t open[PRINCIPAL_TYPES];	     /* not found so far */
+	size_t pages_left[PRINCIPAL_TYPES];  /* of the listing under way */
+	jv names[PRINCIPAL_TYPES];	     /* the directory, for near */
 };
 
 void principals_init(struct principals *p, struct ask *ask);

@@ -17,9 +17,9 @@ struct resolution {
 	struct org *org;
 	struct principals *principals;
 	struct selectors *selectors;
-	const char *management;		/* id of the management account */
+	const char *management; /* id of the management account */
 	int include_management;
-	size_t management_rules;	/* that would grant something there */
+	size_t management_rules; /* that would grant something there */
 };
 
 /*

@@ -17,7 +17,7 @@ struct reading {
 	const struct state *to;
 	struct stream_in in;
 	struct map parents; /* account id to node + 1 */
-	struct map units; /* ids of the root and the OUs that have records */
+	struct map units;   /* ids of the root and the OUs that have records */
 };
 
 static int bad(const struct reading *r, const char *what)

@@ -13,7 +13,7 @@
 struct state {
 	struct instance *instance;
 	struct org *org;
-	struct principals *principals;	/* names were added before */
+	struct principals *principals; /* names were added before */
 };
 
 /*

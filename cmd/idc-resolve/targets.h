@@ -17,30 +17,30 @@
 
 /* What became of a selector. */
 enum verdict {
-	SELECTS,	/* ACTIVE accounts */
-	SELECTS_NONE,	/* an existing OU that is empty */
-	NOT_ACTIVE,	/* an account named by id, which is suspended, closed or pending */
-	NOT_FOUND	/* nothing of that name, or nothing that matches */
+	SELECTS,      /* ACTIVE accounts */
+	SELECTS_NONE, /* an existing OU that is empty */
+	NOT_ACTIVE,   /* an account named by id, which is suspended, closed or pending */
+	NOT_FOUND     /* nothing of that name, or nothing that matches */
 };
 
 struct selector {
 	char *text;
 	struct target target;
-	uint32_t node;		/* of an OU, or ORG_NONE */
+	uint32_t node; /* of an OU, or ORG_NONE */
 	enum verdict verdict;
-	char *message;		/* for every verdict but SELECTS */
-	char *label_message;	/* the label is not the real name; or NULL */
-	int is_target;		/* in some Target, not only in Excludes */
-	int said;		/* a warning about it was shown */
-	uint64_t *bits;		/* ACTIVE accounts */
+	char *message;	     /* for every verdict but SELECTS */
+	char *label_message; /* the label is not the real name; or NULL */
+	int is_target;	     /* in some Target, not only in Excludes */
+	int said;	     /* a warning about it was shown */
+	uint64_t *bits;	     /* ACTIVE accounts */
 };
 
 struct selectors {
 	struct selector *list;
 	size_t n, cap;
-	struct map by_text;	/* index + 1 */
-	size_t words;		/* length of every bits */
-	uint64_t *left_out;	/* not ACTIVE, but else in a Target that names many */
+	struct map by_text; /* index + 1 */
+	size_t words;	    /* length of every bits */
+	uint64_t *left_out; /* not ACTIVE, but else in a Target that names many */
 };
 
 void selectors_init(struct selectors *s);

@@ -52,16 +52,16 @@ static int parse_basic(const char *s, time_t *t)
 {
 	if (s == NULL || strlen(s) != 16)
 		return -1;
-	char *text = mem_format("%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", s, s + 4, s + 6, s + 9, s + 11,
-		s + 13);
+	char *text = mem_format(
+		"%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", s, s + 4, s + 6, s + 9, s + 11, s + 13);
 	int status = when_parse_rfc3339(text, t);
 	free(text);
 	return status;
 }
 
 /* Signs the request again and compares. names is cut up. */
-static int same_signature(const struct request *req, const struct identity *who, char *names,
-	time_t signed_at, const char *signature)
+static int same_signature(const struct request *req, const struct identity *who,
+	char *names, time_t signed_at, const char *signature)
 {
 	struct sig4_header headers[HEADERS_MAX];
 	size_t n = 0;
@@ -74,26 +74,33 @@ static int same_signature(const struct request *req, const struct identity *who,
 			return 0;
 	}
 	const char *query = strchr(req->uri, '?');
-	char *path = mem_bytes(req->uri, query != NULL ? (size_t)(query - req->uri) : strlen(req->uri));
+	char *path = mem_bytes(
+		req->uri, query != NULL ? (size_t)(query - req->uri) : strlen(req->uri));
 	struct cred cred = { .access_key_id = mem_string(SIM_ACCESS_KEY_ID),
 		.secret_access_key = mem_string(SIM_SECRET_ACCESS_KEY) };
-	struct sig4_request r = { .method = req->method, .path = path,
-		.query = query != NULL ? query + 1 : "", .headers = headers, .n_headers = n,
-		.body = req->body, .body_len = req->body_len, .region = who->region,
-		.service = who->service, .normalize_path = 1 };
+	struct sig4_request r = { .method = req->method,
+		.path = path,
+		.query = query != NULL ? query + 1 : "",
+		.headers = headers,
+		.n_headers = n,
+		.body = req->body,
+		.body_len = req->body_len,
+		.region = who->region,
+		.service = who->service,
+		.normalize_path = 1 };
 	struct sig4_result result;
 	struct err err;
-	int same = sig4_sign(&r, &cred, signed_at, &result, &err) == 0
-		&& strlen(signature) == strlen(result.signature)
-		&& CRYPTO_memcmp(signature, result.signature, strlen(signature)) == 0;
+	int same = sig4_sign(&r, &cred, signed_at, &result, &err) == 0 &&
+		   strlen(signature) == strlen(result.signature) &&
+		   CRYPTO_memcmp(signature, result.signature, strlen(signature)) == 0;
 	sig4_result_release(&result);
 	cred_release(&cred);
 	free(path);
 	return same;
 }
 
-static int check_token(const struct request *req, const struct sim_options *options,
-	struct identity *who)
+static int check_token(
+	const struct request *req, const struct sim_options *options, struct identity *who)
 {
 	const char *token = req->header(req->ctx, "X-Amz-Security-Token");
 	if (options->expired)
@@ -119,10 +126,12 @@ int auth_check(const struct request *req, const struct sim_options *options, tim
 	char *parts[5];
 	time_t signed_at = 0;
 	int status = 0;
-	if (scope == NULL || names == NULL || signature == NULL || cut_scope(scope, parts) != 0
-		|| parse_basic(req->header(req->ctx, "X-Amz-Date"), &signed_at) != 0) {
+	if (scope == NULL || names == NULL || signature == NULL ||
+		cut_scope(scope, parts) != 0 ||
+		parse_basic(req->header(req->ctx, "X-Amz-Date"), &signed_at) != 0) {
 		status = refuse(who, 403, "IncompleteSignatureException",
-			"Authorization header requires 'Credential', 'Signature', 'SignedHeaders' and a date");
+			"Authorization header requires 'Credential', 'Signature', "
+			"'SignedHeaders' and a date");
 	} else {
 		snprintf(who->region, sizeof(who->region), "%s", parts[2]);
 		snprintf(who->service, sizeof(who->service), "%s", parts[3]);
@@ -131,10 +140,12 @@ int auth_check(const struct request *req, const struct sim_options *options, tim
 				"The security token included in the request is invalid.");
 		else if (signed_at > now + SKEW_S || signed_at < now - SKEW_S)
 			status = refuse(who, 403, "InvalidSignatureException",
-				"Signature expired: the time of the request is too far from the server's");
+				"Signature expired: the time of the request is too far "
+				"from the server's");
 		else if (!same_signature(req, who, names, signed_at, signature))
 			status = refuse(who, 403, "InvalidSignatureException",
-				"The request signature we calculated does not match the signature you provided.");
+				"The request signature we calculated does not match the "
+				"signature you provided.");
 		else
 			status = check_token(req, options, who);
 	}

@@ -34,15 +34,18 @@ static const char *validation_code(const struct call *c)
 {
 	if (strcmp(c->op->service, "organizations") == 0)
 		return "InvalidInputException";
-	return c->op->protocol == PROTOCOL_QUERY ? "ValidationError" : "ValidationException";
+	return c->op->protocol == PROTOCOL_QUERY ? "ValidationError"
+						 : "ValidationException";
 }
 
-static int refuse(struct call *c, const char *path, const char *value, const char *constraint)
+static int refuse(
+	struct call *c, const char *path, const char *value, const char *constraint)
 {
 	call_fail(c, 400, validation_code(c),
-		"1 validation error detected: Value %s%.80s%s at '%s' failed to satisfy constraint: %s",
-		value != NULL ? "'" : "", value != NULL ? value : "null", value != NULL ? "'" : "", path,
-		constraint);
+		"1 validation error detected: Value %s%.80s%s at '%s' failed to satisfy "
+		"constraint: %s",
+		value != NULL ? "'" : "", value != NULL ? value : "null",
+		value != NULL ? "'" : "", path, constraint);
 	return -1;
 }
 
@@ -89,30 +92,32 @@ static int check_string(struct call *c, const char *path, jv v, const struct sha
 		buf_init(&b, 300);
 		for (size_t i = 0; shape->values[i] != NULL; i++)
 			buf_addf(&b, "%s%s", i > 0 ? ", " : "", shape->values[i]);
-		snprintf(text, sizeof(text), "Member must satisfy enum value set: [%s]", buf_str(&b));
+		snprintf(text, sizeof(text), "Member must satisfy enum value set: [%s]",
+			buf_str(&b));
 		buf_release(&b);
 		return refuse(c, path, s, text);
 	}
 	if (n < shape->min) {
-		snprintf(text, sizeof(text), "Member must have length greater than or equal to %zu",
-			shape->min);
+		snprintf(text, sizeof(text),
+			"Member must have length greater than or equal to %zu", shape->min);
 		return refuse(c, path, s, text);
 	}
 	if (shape->max > 0 && n > shape->max) {
-		snprintf(text, sizeof(text), "Member must have length less than or equal to %zu",
-			shape->max);
+		snprintf(text, sizeof(text),
+			"Member must have length less than or equal to %zu", shape->max);
 		return refuse(c, path, s, text);
 	}
 	if (shape->pattern != NULL && !matches(shape->pattern, s)) {
-		snprintf(text, sizeof(text), "Member must satisfy regular expression pattern: %s",
+		snprintf(text, sizeof(text),
+			"Member must satisfy regular expression pattern: %s",
 			shape->pattern);
 		return refuse(c, path, s, text);
 	}
 	return 0;
 }
 
-static int check_members(struct call *c, const char *path, jv v, const struct member *members,
-	size_t n);
+static int check_members(
+	struct call *c, const char *path, jv v, const struct member *members, size_t n);
 
 static int check_list(struct call *c, const char *path, jv v, const struct shape *shape);
 
@@ -120,16 +125,19 @@ static int check_value(struct call *c, const char *path, jv v, const struct shap
 {
 	char text[100];
 	if (jv_get_kind(v) != shape->kind) {
-		call_fail(c, 400, "SerializationException", "Unexpected type for member '%s'", path);
+		call_fail(c, 400, "SerializationException",
+			"Unexpected type for member '%s'", path);
 		return -1;
 	}
 	switch (shape->kind) {
 	case JV_KIND_STRING:
 		return check_string(c, path, v, shape);
 	case JV_KIND_NUMBER:
-		if (jv_number_value(v) < (double)shape->min || jv_number_value(v) > (double)shape->max) {
-			snprintf(text, sizeof(text), "Member must have value between %zu and %zu",
-				shape->min, shape->max);
+		if (jv_number_value(v) < (double)shape->min ||
+			jv_number_value(v) > (double)shape->max) {
+			snprintf(text, sizeof(text),
+				"Member must have value between %zu and %zu", shape->min,
+				shape->max);
 			return refuse(c, path, "number", text);
 		}
 		return 0;
@@ -154,7 +162,8 @@ static int check_list(struct call *c, const char *path, jv v, const struct shape
 {
 	size_t n = (size_t)rec_len(v);
 	if (n < shape->min || (shape->max > 0 && n > shape->max))
-		return refuse(c, path, "list", "Member must have a length within its bounds");
+		return refuse(
+			c, path, "list", "Member must have a length within its bounds");
 	int status = 0;
 	for (int i = 0; status == 0 && i < (int)n; i++) {
 		char *at = mem_format("%s.%d.member", path, i + 1);
@@ -176,8 +185,8 @@ static char *member_path(const char *path, const char *name)
 	return whole;
 }
 
-static int check_members(struct call *c, const char *path, jv v, const struct member *members,
-	size_t n)
+static int check_members(
+	struct call *c, const char *path, jv v, const struct member *members, size_t n)
 {
 	for (size_t i = 0; i < n && members[i].name != NULL; i++) {
 		jv value = rec_get(v, members[i].name);
@@ -205,7 +214,8 @@ int check_input(struct call *c)
 /* --- pages ---------------------------------------------------------------------------- */
 
 /* A token names the place and what was asked, so that it fits no other question. */
-static unsigned long question(const struct call *c, const char *token_name, const char *max_name)
+static unsigned long question(
+	const struct call *c, const char *token_name, const char *max_name)
 {
 	jv rest = jv_object_delete(jv_copy(c->input), jv_string(token_name));
 	rest = jv_object_delete(rest, jv_string(max_name));
@@ -220,8 +230,9 @@ static unsigned long question(const struct call *c, const char *token_name, cons
 	return hash & 0xffffffffu;
 }
 
-int page_slice(struct call *c, const char *token_name, const char *max_name, size_t fallback,
-	size_t max, size_t n, size_t *first, size_t *count, char **next_token)
+int page_slice(struct call *c, const char *token_name, const char *max_name,
+	size_t fallback, size_t max, size_t n, size_t *first, size_t *count,
+	char **next_token)
 {
 	const char *token = rec_str(c->input, token_name);
 	unsigned long asked = question(c, token_name, max_name);
@@ -249,12 +260,13 @@ int page_slice(struct call *c, const char *token_name, const char *max_name, siz
 	return 0;
 }
 
-jv page_answer(struct call *c, const char *key, const void *items, size_t n, size_t fallback,
-	size_t max, page_item *item)
+jv page_answer(struct call *c, const char *key, const void *items, size_t n,
+	size_t fallback, size_t max, page_item *item)
 {
 	size_t first, count;
 	char *token;
-	if (page_slice(c, "NextToken", "MaxResults", fallback, max, n, &first, &count, &token) != 0)
+	if (page_slice(c, "NextToken", "MaxResults", fallback, max, n, &first, &count,
+		    &token) != 0)
 		return jv_invalid();
 	jv list = jv_array();
 	for (size_t i = first; i < first + count; i++)

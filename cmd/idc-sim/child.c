@@ -28,8 +28,8 @@ int child_signals(void)
 		return -1;
 	}
 	for (int i = 0; i < 2; i++)
-		if (fcntl(signal_pipe[i], F_SETFL, O_NONBLOCK) != 0
-			|| fcntl(signal_pipe[i], F_SETFD, FD_CLOEXEC) != 0) {
+		if (fcntl(signal_pipe[i], F_SETFL, O_NONBLOCK) != 0 ||
+			fcntl(signal_pipe[i], F_SETFD, FD_CLOEXEC) != 0) {
 			diag_error("pipe: %s", strerror(errno));
 			return -1;
 		}

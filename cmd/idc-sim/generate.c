@@ -1,5 +1,6 @@
 /*
- * Organizations made from a seed number: the same words for the same number, on every machine.
+ * Organizations made from a seed number: the same words for the same number, on every
+ * machine.
  */
 #include "sim.h"
 
@@ -41,20 +42,26 @@ static int parse_size(const char *spec, struct size *size)
 		{ "groups", &size->groups, 100000 }, { "users", &size->users, 1000000 },
 		{ "permission-sets", &size->sets, 2000 },
 		{ "foreign-sets", &size->foreign_sets, 1999 },
-		{ "assignments", &size->assignments, 10000000 }, { "seed", &size->seed, 4294967295u } };
+		{ "assignments", &size->assignments, 10000000 },
+		{ "seed", &size->seed, 4294967295u } };
 	const size_t n_keys = sizeof(keys) / sizeof(keys[0]);
 	while (*spec != '\0') {
 		size_t len = strcspn(spec, ","), name_len = strcspn(spec, "=,");
-		char *value = name_len < len ? mem_bytes(spec + name_len + 1, len - name_len - 1) : NULL;
+		char *value = name_len < len
+				      ? mem_bytes(spec + name_len + 1, len - name_len - 1)
+				      : NULL;
 		size_t i = 0;
-		while (i < n_keys
-			&& (strlen(keys[i].name) != name_len || strncmp(spec, keys[i].name, name_len) != 0))
+		while (i < n_keys && (strlen(keys[i].name) != name_len ||
+					     strncmp(spec, keys[i].name, name_len) != 0))
 			i++;
-		int bad = i == n_keys || value == NULL || text_number(value, keys[i].max, keys[i].value) != 0;
+		int bad = i == n_keys || value == NULL ||
+			  text_number(value, keys[i].max, keys[i].value) != 0;
 		free(value);
 		if (bad) {
-			diag_error("--generate: '%.*s' is no KEY=NUMBER: keys are accounts, ous, groups, users, "
-				   "permission-sets, foreign-sets, assignments and seed", (int)len, spec);
+			diag_error("--generate: '%.*s' is no KEY=NUMBER: keys are "
+				   "accounts, ous, groups, users, "
+				   "permission-sets, foreign-sets, assignments and seed",
+				(int)len, spec);
 			return STATUS_USAGE;
 		}
 		spec += len + (spec[len] == ',');
@@ -62,12 +69,12 @@ static int parse_size(const char *spec, struct size *size)
 	return 0;
 }
 
-static const char *const words[] = { "payments", "orders", "search", "billing", "identity", "catalog",
-	"shipping", "reports", "media", "analytics", "mobile", "partner", "risk", "ledger", "support",
-	"content" };
+static const char *const words[] = { "payments", "orders", "search", "billing", "identity",
+	"catalog", "shipping", "reports", "media", "analytics", "mobile", "partner", "risk",
+	"ledger", "support", "content" };
 static const char *const stages[] = { "prod", "dev", "test", "stage" };
-static const char *const roles[] = { "Admin", "ReadOnly", "Developer", "Operator", "Auditor", "Support",
-	"Billing", "Deploy" };
+static const char *const roles[] = { "Admin", "ReadOnly", "Developer", "Operator",
+	"Auditor", "Support", "Billing", "Deploy" };
 #define N_WORDS (sizeof(words) / sizeof(words[0]))
 #define N_STAGES (sizeof(stages) / sizeof(stages[0]))
 #define N_ROLES (sizeof(roles) / sizeof(roles[0]))
@@ -80,14 +87,16 @@ static void make_tree(struct sim *s, const struct size *size, uint64_t *random)
 		snprintf(id, sizeof(id), "ou-a1b2-%08lx", i + 0x10000000);
 		snprintf(name, sizeof(name), "%s-%lu", words[i % N_WORDS], i);
 		/* A third hang below another unit, at most four deep as chance has it. */
-		struct unit *parent = i > 2 && pick(random, 3) == 0 ? s->units[1 + pick(random, s->n_units - 1)]
-								    : s->root;
+		struct unit *parent = i > 2 && pick(random, 3) == 0
+					      ? s->units[1 + pick(random, s->n_units - 1)]
+					      : s->root;
 		sim_add_unit(s, id, name, parent);
 	}
 	for (unsigned long i = 0; i < size->accounts; i++) {
 		char id[32], name[80];
 		snprintf(id, sizeof(id), "1%011lu", (i * 7919 + 100000) % 100000000000);
-		snprintf(name, sizeof(name), "%s-%s-%lu", words[i % N_WORDS], stages[(i / N_WORDS) % N_STAGES], i);
+		snprintf(name, sizeof(name), "%s-%s-%lu", words[i % N_WORDS],
+			stages[(i / N_WORDS) % N_STAGES], i);
 		struct unit *parent = i > 0 ? s->units[pick(random, s->n_units)] : s->root;
 		sim_add_account(s, id, i == 0 ? "management" : name, NULL, NULL, parent);
 	}
@@ -98,26 +107,33 @@ static void make_directory(struct sim *s, const struct size *size, uint64_t *ran
 	size_t first = s->n_principals;
 	for (unsigned long i = 0; i < size->groups; i++) {
 		char name[80];
-		snprintf(name, sizeof(name), "aws-%s-%s-%lu", words[i % N_WORDS], roles[(i / N_WORDS) % N_ROLES], i);
+		snprintf(name, sizeof(name), "aws-%s-%s-%lu", words[i % N_WORDS],
+			roles[(i / N_WORDS) % N_ROLES], i);
 		sim_add_principal(s, PRINCIPAL_GROUP, NULL, name, NULL);
 	}
 	for (unsigned long i = 0; i < size->users; i++) {
 		char name[80];
 		snprintf(name, sizeof(name), "user%lu@example.com", i);
-		struct principal *user = sim_add_principal(s, PRINCIPAL_USER, NULL, name, NULL);
+		struct principal *user =
+			sim_add_principal(s, PRINCIPAL_USER, NULL, name, NULL);
 		if (size->groups > 0)
-			sim_join_group(user, s->principals[first + pick(random, size->groups)]);
+			sim_join_group(
+				user, s->principals[first + pick(random, size->groups)]);
 	}
 }
 
 static void make_sets(struct sim *s, const struct size *size)
 {
-	static const char *const policies[] = { "arn:aws:iam::aws:policy/AdministratorAccess",
-		"arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/PowerUserAccess",
-		"arn:aws:iam::aws:policy/SecurityAudit" };
+	static const char *const policies[] = {
+		"arn:aws:iam::aws:policy/AdministratorAccess",
+		"arn:aws:iam::aws:policy/ReadOnlyAccess",
+		"arn:aws:iam::aws:policy/PowerUserAccess",
+		"arn:aws:iam::aws:policy/SecurityAudit"
+	};
 	for (unsigned long i = 0; i < size->sets + size->foreign_sets; i++) {
 		char name[40];
-		snprintf(name, sizeof(name), "%s%s%lu", roles[i % N_ROLES], i < size->sets ? "" : "-foreign", i);
+		snprintf(name, sizeof(name), "%s%s%lu", roles[i % N_ROLES],
+			i < size->sets ? "" : "-foreign", i);
 		struct set *set = sim_add_set(s, name, NULL);
 		free(set->duration);
 		set->duration = mem_string("PT4H");
@@ -125,8 +141,10 @@ static void make_sets(struct sim *s, const struct size *size)
 		set->description = mem_format("%s access, generated.", roles[i % N_ROLES]);
 		set->managed = rec_push_str(set->managed, policies[i % 4]);
 		if (i % 3 == 0)
-			set->inline_policy = mem_string("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\","
-							"\"Action\":[\"organizations:*\"],\"Resource\":\"*\"}]}");
+			set->inline_policy = mem_string(
+				"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":"
+				"\"Deny\","
+				"\"Action\":[\"organizations:*\"],\"Resource\":\"*\"}]}");
 		if (i < size->sets)
 			set->tags = rec_set_str(set->tags, "SSOPipeline", "true");
 	}
@@ -152,12 +170,15 @@ static void make_assignments(struct sim *s, const struct size *size, uint64_t *r
 		made++;
 	}
 	if (made < size->assignments)
-		diag_warning("--generate: only %lu of %lu assignments fit", made, size->assignments);
+		diag_warning("--generate: only %lu of %lu assignments fit", made,
+			size->assignments);
 }
 
 int sim_generate(struct sim *s, const char *spec)
 {
-	struct size size = { .accounts = 20, .ous = 5, .groups = 10, .users = 20, .sets = 10, .seed = 1 };
+	struct size size = {
+		.accounts = 20, .ous = 5, .groups = 10, .users = 20, .sets = 10, .seed = 1
+	};
 	int status = parse_size(spec, &size);
 	if (status != 0)
 		return status;

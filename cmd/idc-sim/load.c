@@ -21,7 +21,8 @@ struct load {
 
 static int bad(const struct load *l, const char *what, const char *value)
 {
-	diag_at(DIAG_ERROR, l->file, l->line, 1, "%s '%s'", what, value != NULL ? value : "");
+	diag_at(DIAG_ERROR, l->file, l->line, 1, "%s '%s'", what,
+		value != NULL ? value : "");
 	return STATUS_INCOMPLETE;
 }
 
@@ -52,7 +53,8 @@ static int find_parent(struct load *l, jv rec, struct unit **parent)
 	const char *id = rec_str(rec, "ParentId");
 	*parent = id != NULL ? sim_unit(l->sim, id) : l->sim->root;
 	if (id != NULL && *parent == NULL)
-		return bad(l, "no Root or OrganizationalUnit came before with the ParentId", id);
+		return bad(l, "no Root or OrganizationalUnit came before with the ParentId",
+			id);
 	return 0;
 }
 
@@ -105,13 +107,14 @@ static int load_user(struct load *l, jv rec)
 	const char *id = rec_str(rec, "UserId"), *name = rec_str(rec, "UserName");
 	if (name == NULL || sim_principal_named(l->sim, PRINCIPAL_USER, name) != NULL)
 		return bad(l, "missing or repeated UserName", name);
-	struct principal *user = sim_add_principal(l->sim, PRINCIPAL_USER, id, name,
-		rec_str(rec, "DisplayName"));
+	struct principal *user = sim_add_principal(
+		l->sim, PRINCIPAL_USER, id, name, rec_str(rec, "DisplayName"));
 	jv groups = rec_get(rec, "Groups");
 	int status = 0;
 	for (int i = 0; status == 0 && i < rec_len(groups); i++) {
 		const char *group_id = rec_str_at(groups, i);
-		struct principal *group = group_id != NULL ? sim_principal(l->sim, group_id) : NULL;
+		struct principal *group =
+			group_id != NULL ? sim_principal(l->sim, group_id) : NULL;
 		if (group == NULL)
 			status = bad(l, "no Group came before with the GroupId", group_id);
 		else
@@ -174,26 +177,32 @@ static int load_assignment(struct load *l, jv rec)
 	const char *account_id = rec_str_or(rec, "AccountId", "");
 	const char *name = rec_str_or(rec, "PermissionSetName", "");
 	const char *type = rec_str_or(rec, "PrincipalType", "");
-	const char *id = rec_str(rec, "PrincipalId"), *principal_name = rec_str(rec, "PrincipalName");
-	enum principal_type wanted = strcmp(type, "USER") == 0 ? PRINCIPAL_USER : PRINCIPAL_GROUP;
+	const char *id = rec_str(rec, "PrincipalId"),
+		   *principal_name = rec_str(rec, "PrincipalName");
+	enum principal_type wanted =
+		strcmp(type, "USER") == 0 ? PRINCIPAL_USER : PRINCIPAL_GROUP;
 	struct account *account = sim_account(s, account_id);
 	struct set *set = map_get(&s->sets_by_name, name);
 	struct principal *principal = id != NULL ? sim_principal(s, id) : NULL;
 	if (account == NULL)
 		return bad(l, "no Account came before with the AccountId", account_id);
 	if (set == NULL)
-		return bad(l, "no PermissionSet came before with the PermissionSetName", name);
+		return bad(
+			l, "no PermissionSet came before with the PermissionSetName", name);
 	if (id == NULL && principal_name != NULL)
 		principal = sim_principal_named(s, wanted, principal_name);
 	if (principal == NULL && id == NULL)
-		return bad(l, "no Group or User came before with the PrincipalName", principal_name);
+		return bad(l, "no Group or User came before with the PrincipalName",
+			principal_name);
 	if (principal == NULL) {
-		/* An assignment outlives its principal: known by its id alone, in no list. */
+		/* An assignment outlives its principal: known by its id alone, in no list.
+		 */
 		principal = sim_add_principal(s, wanted, id, id, NULL);
 		principal->gone = 1;
 	}
 	if (pair_has(sim_pair(set, account), principal))
-		return bad(l, "a repeated AccountAssignment of the principal", principal->name);
+		return bad(l, "a repeated AccountAssignment of the principal",
+			principal->name);
 	struct pair *pair = sim_make_pair(set, account);
 	int outdated = pair->outdated;
 	sim_assign(set, account, principal);
@@ -207,9 +216,13 @@ static int load_record(struct load *l, jv rec)
 		const char *kind;
 		int (*load)(struct load *, jv);
 	} kinds[] = {
-		{ "Instance", load_instance }, { "Root", load_unit },
-		{ "OrganizationalUnit", load_unit }, { "Account", load_account },
-		{ "Group", load_group }, { "User", load_user }, { "PermissionSet", load_set },
+		{ "Instance", load_instance },
+		{ "Root", load_unit },
+		{ "OrganizationalUnit", load_unit },
+		{ "Account", load_account },
+		{ "Group", load_group },
+		{ "User", load_user },
+		{ "PermissionSet", load_set },
 		{ "AccountAssignment", load_assignment },
 	};
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)

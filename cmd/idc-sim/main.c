@@ -36,28 +36,40 @@ enum option {
 
 static const struct opt options[] = {
 	[OPT_STATE] = { 's', "state", "FILE", "load a state stream (may be given again)" },
-	[OPT_GENERATE] = { 'g', "generate", "SPEC", "make an organization: accounts=20,ous=5,...,seed=1" },
+	[OPT_GENERATE] = { 'g', "generate", "SPEC",
+		"make an organization: accounts=20,ous=5,...,seed=1" },
 	[OPT_SAVE] = { 'o', "save", "FILE", "write the state to FILE at the end" },
-	[OPT_CALLS] = { 'c', "calls", "FILE", "write the calls by operation to FILE at the end" },
+	[OPT_CALLS] = { 'c', "calls", "FILE",
+		"write the calls by operation to FILE at the end" },
 	[OPT_LOG] = { 'l', "log", "FILE", "write one JSON line for each request to FILE" },
-	[OPT_PORT] = { 'p', "port", "PORT", "listen on this port of 127.0.0.1 (default: a free one)" },
-	[OPT_CALLER] = { 0, "caller", "ACCOUNT", "whose credentials callers have (default: the owner's)" },
-	[OPT_PAGE] = { 0, "page", "NUMBER", "items of a page at most, whatever is asked for" },
-	[OPT_TPS] = { 0, "tps", "NUMBER", "Identity Center requests a second (default 0: unlimited)" },
-	[OPT_TPS_ORGANIZATIONS] = { 0, "tps-organizations", "NUMBER", "the same for Organizations" },
-	[OPT_LATENCY] = { 0, "latency", "DURATION", "answer every request this much later" },
-	[OPT_ASYNC] = { 0, "async", "DURATION", "how long assignments take (default 50ms)" },
-	[OPT_OUTSTANDING] = { 0, "outstanding", "NUMBER", "assignment operations at a time (default 10)" },
-	[OPT_FAIL_ASYNC] = { 0, "fail-async", "OPERATION", "let every such operation fail, or with :N behind it the Nth" },
-	[OPT_EXPIRED] = { 0, "expired-credentials", NULL, "refuse every request: credentials expired" },
+	[OPT_PORT] = { 'p', "port", "PORT",
+		"listen on this port of 127.0.0.1 (default: a free one)" },
+	[OPT_CALLER] = { 0, "caller", "ACCOUNT",
+		"whose credentials callers have (default: the owner's)" },
+	[OPT_PAGE] = { 0, "page", "NUMBER",
+		"items of a page at most, whatever is asked for" },
+	[OPT_TPS] = { 0, "tps", "NUMBER",
+		"Identity Center requests a second (default 0: unlimited)" },
+	[OPT_TPS_ORGANIZATIONS] = { 0, "tps-organizations", "NUMBER",
+		"the same for Organizations" },
+	[OPT_LATENCY] = { 0, "latency", "DURATION",
+		"answer every request this much later" },
+	[OPT_ASYNC] = { 0, "async", "DURATION",
+		"how long assignments take (default 50ms)" },
+	[OPT_OUTSTANDING] = { 0, "outstanding", "NUMBER",
+		"assignment operations at a time (default 10)" },
+	[OPT_FAIL_ASYNC] = { 0, "fail-async", "OPERATION",
+		"let every such operation fail, or with :N behind it the Nth" },
+	[OPT_EXPIRED] = { 0, "expired-credentials", NULL,
+		"refuse every request: credentials expired" },
 	[OPT_LEGACY] = { 0, "legacy", NULL, "accounts have Status, not State and Paths" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "say nothing but errors" },
 };
 
-static const struct opt_prog program = {
-	"idc-sim", "A local AWS: Organizations, IAM Identity Center and its directory, for one machine.",
-	"[-- COMMAND [ARG]...]", options, sizeof(options) / sizeof(options[0])
-};
+static const struct opt_prog program = { "idc-sim",
+	"A local AWS: Organizations, IAM Identity Center and its directory, for one "
+	"machine.",
+	"[-- COMMAND [ARG]...]", options, sizeof(options) / sizeof(options[0]) };
 
 struct settings {
 	const char *save, *calls, *log;
@@ -69,7 +81,8 @@ static int bad_value(const char *name, const char *value, const char *wanted)
 	return opt_usage(&program, "--%s: '%s' is not %s", name, value, wanted);
 }
 
-static int set_number(enum option o, const char *value, unsigned long max, unsigned long *to)
+static int set_number(
+	enum option o, const char *value, unsigned long max, unsigned long *to)
 {
 	if (text_number(value, max, to) == 0)
 		return 0;
@@ -85,23 +98,27 @@ static int set_span(enum option o, const char *value, int64_t *to)
 
 static int add_failure(struct sim_options *o, const char *value)
 {
-	static const char *const names[] = { "CreateAccountAssignment", "DeleteAccountAssignment",
-		"ProvisionPermissionSet" };
+	static const char *const names[] = { "CreateAccountAssignment",
+		"DeleteAccountAssignment", "ProvisionPermissionSet" };
 	size_t len = strcspn(value, ":");
 	unsigned long nth = 0;
 	int known = 0;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		known |= strlen(names[i]) == len && strncmp(value, names[i], len) == 0;
-	if (!known || (value[len] == ':' && text_number(value + len + 1, 1000000, &nth) != 0))
+	if (!known ||
+		(value[len] == ':' && text_number(value + len + 1, 1000000, &nth) != 0))
 		return bad_value("fail-async", value,
-			"CreateAccountAssignment, DeleteAccountAssignment or ProvisionPermissionSet with an optional :N");
+			"CreateAccountAssignment, DeleteAccountAssignment or "
+			"ProvisionPermissionSet with an optional :N");
 	if (o->n_failures == sizeof(o->failures) / sizeof(o->failures[0]))
-		return opt_usage(&program, "--fail-async: at most %zu times", o->n_failures);
-	o->failures[o->n_failures++] = (struct failure) { mem_bytes(value, len), nth, 0 };
+		return opt_usage(
+			&program, "--fail-async: at most %zu times", o->n_failures);
+	o->failures[o->n_failures++] = (struct failure){ mem_bytes(value, len), nth, 0 };
 	return 0;
 }
 
-static int set_option(struct sim *sim, struct settings *set, enum option o, const char *value)
+static int set_option(
+	struct sim *sim, struct settings *set, enum option o, const char *value)
 {
 	struct sim_options *to = &sim->options;
 	switch (o) {
@@ -122,7 +139,9 @@ static int set_option(struct sim *sim, struct settings *set, enum option o, cons
 		return set_number(o, value, 65535, &set->port);
 	case OPT_CALLER:
 		to->caller = value;
-		return text_is_account_id(value) ? 0 : bad_value("caller", value, "an account id of 12 digits");
+		return text_is_account_id(value)
+			       ? 0
+			       : bad_value("caller", value, "an account id of 12 digits");
 	case OPT_PAGE:
 		return set_number(o, value, 1000, &to->page);
 	case OPT_TPS:
@@ -176,9 +195,11 @@ static void free_environment(char **list)
 /* Sets the variables for COMMAND; a caller's own IDC_TPS stays. */
 static void set_environment(char *const *list)
 {
-	static const char *const others[] = { "AWS_PROFILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-		"AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_ENDPOINT_URL_SSO_ADMIN", "AWS_ENDPOINT_URL_IDENTITYSTORE",
-		"AWS_ENDPOINT_URL_ORGANIZATIONS", "AWS_ENDPOINT_URL_ACCESSANALYZER", "AWS_ENDPOINT_URL_IAM",
+	static const char *const others[] = { "AWS_PROFILE",
+		"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+		"AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_ENDPOINT_URL_SSO_ADMIN",
+		"AWS_ENDPOINT_URL_IDENTITYSTORE", "AWS_ENDPOINT_URL_ORGANIZATIONS",
+		"AWS_ENDPOINT_URL_ACCESSANALYZER", "AWS_ENDPOINT_URL_IAM",
 		"AWS_ENDPOINT_URL_STS" };
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		unsetenv(others[i]);
@@ -195,7 +216,8 @@ static int serve(struct sim *sim, const struct settings *set, FILE *log, char **
 	struct server **out)
 {
 	int signals = child_signals();
-	struct server *server = signals >= 0 ? serve_start(sim, (unsigned)set->port, log) : NULL;
+	struct server *server =
+		signals >= 0 ? serve_start(sim, (unsigned)set->port, log) : NULL;
 	*out = server;
 	if (server == NULL)
 		return STATUS_FAILED;
@@ -212,7 +234,8 @@ static int serve(struct sim *sim, const struct settings *set, FILE *log, char **
 		failed = fflush(stdout) != 0;
 	}
 	free_environment(variables);
-	while (!failed && !child_check(signals, pid, &stop, &status) && (pid > 0 || stop == 0))
+	while (!failed && !child_check(signals, pid, &stop, &status) &&
+		(pid > 0 || stop == 0))
 		serve_step(server, 1000, signals);
 	return failed ? STATUS_FAILED : status;
 }
@@ -252,7 +275,8 @@ static int run(struct sim *sim, const struct settings *set, char **command)
 	sim_advance(sim, INT64_MAX, time(NULL));
 	if (server != NULL && set->calls != NULL && write_calls(server, set->calls) != 0)
 		status = status != 0 ? status : STATUS_FAILED;
-	if (server != NULL && set->save != NULL && sim_save(sim, set->save, when_now()) != 0)
+	if (server != NULL && set->save != NULL &&
+		sim_save(sim, set->save, when_now()) != 0)
 		status = status != 0 ? status : STATUS_FAILED;
 	serve_stop(server);
 	if (log != NULL)

@@ -22,15 +22,18 @@ static struct account *known_account(struct call *c, const char *member)
 /* The principal of PrincipalId and PrincipalType, or NULL after call_fail. */
 static struct principal *known_principal(struct call *c, int or_gone)
 {
-	const char *id = rec_str(c->input, "PrincipalId"), *type = rec_str(c->input, "PrincipalType");
+	const char *id = rec_str(c->input, "PrincipalId"),
+		   *type = rec_str(c->input, "PrincipalType");
 	struct principal *p = sim_principal(c->sim, id);
-	if (p != NULL && (!p->gone || or_gone) && strcmp(principal_type_name(p->type), type) == 0)
+	if (p != NULL && (!p->gone || or_gone) &&
+		strcmp(principal_type_name(p->type), type) == 0)
 		return p;
 	not_found(c, type, id);
 	return NULL;
 }
 
-/* --- lists ------------------------------------------------------------------------------ */
+/* --- lists ------------------------------------------------------------------------------
+ */
 
 /* Whether a pair is of the provisioning status that the call asks for. */
 static int wanted_status(const struct call *c, const struct pair *pair)
@@ -38,8 +41,9 @@ static int wanted_status(const struct call *c, const struct pair *pair)
 	const char *wanted = rec_str(c->input, "ProvisioningStatus");
 	if (pair == NULL || !pair->provisioned)
 		return 0;
-	return wanted == NULL
-		|| pair->outdated == (strcmp(wanted, "LATEST_PERMISSION_SET_NOT_PROVISIONED") == 0);
+	return wanted == NULL ||
+	       pair->outdated ==
+		       (strcmp(wanted, "LATEST_PERMISSION_SET_NOT_PROVISIONED") == 0);
 }
 
 static jv pair_account_item(const struct call *c, const void *items, size_t i)
@@ -74,13 +78,15 @@ static jv pair_set_item(const struct call *c, const void *items, size_t i)
 jv list_sets_of_account(struct call *c)
 {
 	const struct sim *s = c->sim;
-	const struct account *account = known_instance(c) ? known_account(c, "AccountId") : NULL;
+	const struct account *account =
+		known_instance(c) ? known_account(c, "AccountId") : NULL;
 	if (account == NULL)
 		return jv_invalid();
 	struct pair **pairs = mem_array(s->n_sets, sizeof(struct pair *));
 	size_t n = 0;
 	for (size_t i = 0; i < s->n_sets; i++) {
-		struct pair *pair = s->sets[i]->deleted ? NULL : sim_pair(s->sets[i], account);
+		struct pair *pair =
+			s->sets[i]->deleted ? NULL : sim_pair(s->sets[i], account);
 		if (wanted_status(c, pair))
 			pairs[n++] = pair;
 	}
@@ -114,7 +120,8 @@ jv list_account_assignments(struct call *c)
 	const struct pair *pair = sim_pair(set, account);
 	if (pair == NULL)
 		pair = &none;
-	return page_answer(c, "AccountAssignments", pair, pair->n, 10, 100, pair_principal_item);
+	return page_answer(
+		c, "AccountAssignments", pair, pair->n, 10, 100, pair_principal_item);
 }
 
 struct holding {
@@ -129,13 +136,14 @@ static jv holding_item(const struct call *c, const void *items, size_t i)
 	return assignment(holdings[i].pair, holdings[i].principal);
 }
 
-static size_t add_holdings(struct holding *to, size_t n, const struct principal *p,
-	const char *account_id)
+static size_t add_holdings(
+	struct holding *to, size_t n, const struct principal *p, const char *account_id)
 {
 	for (size_t i = 0; i < p->n_pairs; i++)
-		if (!p->pairs[i]->set->deleted
-			&& (account_id == NULL || strcmp(p->pairs[i]->account->id, account_id) == 0))
-			to[n++] = (struct holding) { p->pairs[i], p };
+		if (!p->pairs[i]->set->deleted &&
+			(account_id == NULL ||
+				strcmp(p->pairs[i]->account->id, account_id) == 0))
+			to[n++] = (struct holding){ p->pairs[i], p };
 	return n;
 }
 
@@ -155,12 +163,14 @@ jv list_assignments_for_principal(struct call *c)
 	for (size_t i = 0; i < p->n_groups; i++)
 		n = add_holdings(holdings, n, p->groups[i], account_id);
 	jv_free(filter);
-	jv answer = page_answer(c, "AccountAssignments", holdings, n, 10, 100, holding_item);
+	jv answer =
+		page_answer(c, "AccountAssignments", holdings, n, 10, 100, holding_item);
 	free(holdings);
 	return answer;
 }
 
-/* --- operations ------------------------------------------------------------------------- */
+/* --- operations -------------------------------------------------------------------------
+ */
 
 static const char *const status_names[] = { "IN_PROGRESS", "SUCCEEDED", "FAILED" };
 
@@ -177,32 +187,39 @@ static jv operation_status(const struct operation *o)
 	}
 	r = rec_set_str(r, "PermissionSetArn", o->set->arn);
 	if (o->principal != NULL) {
-		r = rec_set_str(r, "PrincipalType", principal_type_name(o->principal->type));
+		r = rec_set_str(
+			r, "PrincipalType", principal_type_name(o->principal->type));
 		r = rec_set_str(r, "PrincipalId", o->principal->id);
 	}
 	return rec_set_num(r, "CreatedDate", (double)o->created);
 }
 
-static const char *const answer_names[OPERATION_TYPES] = { "AccountAssignmentCreationStatus",
-	"AccountAssignmentDeletionStatus", "PermissionSetProvisioningStatus" };
+static const char *const answer_names[OPERATION_TYPES] = {
+	"AccountAssignmentCreationStatus", "AccountAssignmentDeletionStatus",
+	"PermissionSetProvisioningStatus"
+};
 
 static jv operation_answer(const struct operation *o)
 {
 	return rec_set(jv_object(), answer_names[o->type], operation_status(o));
 }
 
-/* Starts the operation unless another one is on the same set and account, or ten are under way. */
-static jv start(struct call *c, enum operation_type type, struct set *set, struct account *account,
-	struct principal *principal)
+/* Starts the operation unless another one is on the same set and account, or ten are under
+ * way. */
+static jv start(struct call *c, enum operation_type type, struct set *set,
+	struct account *account, struct principal *principal)
 {
 	struct sim *s = c->sim;
 	if (sim_running(s, set, account) != NULL)
 		return call_fail(c, 400, "ConflictException",
-			"There is a conflicting operation in progress for the permission set %s and account %s.",
-			set->arn, account != NULL ? account->id : "ALL_PROVISIONED_ACCOUNTS");
+			"There is a conflicting operation in progress for the permission "
+			"set %s and account %s.",
+			set->arn,
+			account != NULL ? account->id : "ALL_PROVISIONED_ACCOUNTS");
 	if (type != OPERATION_PROVISION && s->outstanding >= s->options.outstanding)
 		return call_fail(c, 400, "ThrottlingException",
-			"Rate exceeded: %lu account assignment operations are outstanding", s->options.outstanding);
+			"Rate exceeded: %lu account assignment operations are outstanding",
+			s->options.outstanding);
 	return operation_answer(sim_start(s, type, set, account, principal));
 }
 
@@ -210,13 +227,16 @@ static jv change_assignment(struct call *c, enum operation_type type)
 {
 	struct set *set = known_set(c);
 	struct account *account = set != NULL ? known_account(c, "TargetId") : NULL;
-	struct principal *p = account != NULL ? known_principal(c, type == OPERATION_DELETE) : NULL;
+	struct principal *p =
+		account != NULL ? known_principal(c, type == OPERATION_DELETE) : NULL;
 	const struct sim *s = c->sim;
 	if (p == NULL || !may_touch(c, set))
 		return jv_invalid();
-	if (strcmp(account->id, s->management_id) == 0 && strcmp(caller(s), s->management_id) != 0)
+	if (strcmp(account->id, s->management_id) == 0 &&
+		strcmp(caller(s), s->management_id) != 0)
 		return call_fail(c, 400, "AccessDeniedException",
-			"A delegated administrator can't change assignments of the management account");
+			"A delegated administrator can't change assignments of the "
+			"management account");
 	int there = pair_has(sim_pair(set, account), p);
 	if (type == OPERATION_CREATE && there)
 		return call_fail(c, 400, "ConflictException",
@@ -247,7 +267,8 @@ jv provision_set(struct call *c)
 		if (account == NULL)
 			return jv_invalid();
 		if (!wanted_status(c, sim_pair(set, account)))
-			return not_found(c, "Provisioned permission set in account", account->id);
+			return not_found(
+				c, "Provisioned permission set in account", account->id);
 	}
 	return start(c, OPERATION_PROVISION, set, account, NULL);
 }
@@ -255,7 +276,8 @@ jv provision_set(struct call *c)
 static jv describe(struct call *c, enum operation_type type, const char *member)
 {
 	const char *id = rec_str(c->input, member);
-	const struct operation *o = known_instance(c) ? map_get(&c->sim->operations_by_id, id) : NULL;
+	const struct operation *o =
+		known_instance(c) ? map_get(&c->sim->operations_by_id, id) : NULL;
 	if (o == NULL || o->type != type)
 		return not_found(c, "Request", id);
 	return operation_answer(o);
@@ -298,7 +320,8 @@ static jv list_operations(struct call *c, enum operation_type type, const char *
 	size_t n = 0;
 	for (size_t i = s->n_operations; i-- > 0;) {
 		struct operation *o = s->operations[i];
-		if (o->type == type && (status == NULL || strcmp(status_names[o->status], status) == 0))
+		if (o->type == type &&
+			(status == NULL || strcmp(status_names[o->status], status) == 0))
 			list[n++] = o;
 	}
 	jv_free(filter);

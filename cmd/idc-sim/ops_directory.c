@@ -12,7 +12,8 @@
 static int known_store(struct call *c)
 {
 	const char *id = rec_str(c->input, "IdentityStoreId");
-	if (strcmp(id, c->sim->identity_store_id) == 0 && strcmp(c->region, c->sim->region) == 0)
+	if (strcmp(id, c->sim->identity_store_id) == 0 &&
+		strcmp(c->region, c->sim->region) == 0)
 		return 1;
 	call_fail(c, 400, "ResourceNotFoundException", "IDENTITY_STORE not found: %s", id);
 	return 0;
@@ -35,7 +36,8 @@ static jv principal_item(const struct call *c, const void *items, size_t i)
 	return principal_answer(c, principals[i]);
 }
 
-/* Whether p is what the call's Filters ask for: the one attribute that its kind is found by. */
+/* Whether p is what the call's Filters ask for: the one attribute that its kind is found
+ * by. */
 static int passes_filters(struct call *c, const struct principal *p)
 {
 	jv filters = rec_get(c->input, "Filters");
@@ -44,8 +46,10 @@ static int passes_filters(struct call *c, const struct principal *p)
 		jv filter = rec_at(filters, i);
 		const char *path = rec_str(filter, "AttributePath");
 		const char *value = rec_str(filter, "AttributeValue");
-		if (strcmp(path, p->type == PRINCIPAL_GROUP ? "DisplayName" : "UserName") != 0)
-			call_fail(c, 400, "ValidationException", "Unsupported attribute path: %s", path);
+		if (strcmp(path, p->type == PRINCIPAL_GROUP ? "DisplayName" : "UserName") !=
+			0)
+			call_fail(c, 400, "ValidationException",
+				"Unsupported attribute path: %s", path);
 		passes &= strcmp(value, p->name) == 0;
 		jv_free(filter);
 	}
@@ -81,7 +85,8 @@ jv list_users(struct call *c)
 	return list_principals(c, PRINCIPAL_USER, "Users");
 }
 
-static jv get_id(struct call *c, enum principal_type type, const char *attribute, const char *key)
+static jv get_id(
+	struct call *c, enum principal_type type, const char *attribute, const char *key)
 {
 	if (!known_store(c))
 		return jv_invalid();
@@ -92,13 +97,15 @@ static jv get_id(struct call *c, enum principal_type type, const char *attribute
 	const struct principal *p = sim_principal_named(c->sim, type, value);
 	jv answer = jv_invalid();
 	if (strcmp(path, attribute) != 0)
-		call_fail(c, 400, "ValidationException", "Unsupported attribute path: %s", path);
+		call_fail(c, 400, "ValidationException", "Unsupported attribute path: %s",
+			path);
 	else if (p == NULL || p->gone)
 		call_fail(c, 400, "ResourceNotFoundException", "%s not found.",
 			principal_type_name(type));
 	else
 		answer = rec_set_str(rec_set_str(jv_object(), "IdentityStoreId",
-					     c->sim->identity_store_id), key, p->id);
+					     c->sim->identity_store_id),
+			key, p->id);
 	jv_free(unique);
 	jv_free(alternate);
 	return answer;

@@ -9,14 +9,14 @@
 #include "mem.h"
 #include "rec.h"
 
-#define JOINED 1577836800	/* 2020-01-01 */
+#define JOINED 1577836800 /* 2020-01-01 */
 
 jv describe_organization(struct call *c)
 {
 	const struct sim *s = c->sim;
 	const struct account *management = sim_account(s, s->management_id);
-	char *arn = mem_format("arn:aws:organizations::%s:organization/%s", s->management_id,
-		s->organization_id);
+	char *arn = mem_format("arn:aws:organizations::%s:organization/%s",
+		s->management_id, s->organization_id);
 	jv r = rec_set_str(jv_object(), "Id", s->organization_id);
 	r = rec_set_str(r, "Arn", arn);
 	r = rec_set_str(r, "FeatureSet", "ALL");
@@ -48,7 +48,10 @@ static jv account_item(const struct call *c, const void *items, size_t i)
 	if (c->sim->options.legacy) {
 		int active = strcmp(a->state, "ACTIVE") == 0;
 		int closing = strcmp(a->state, "PENDING_CLOSURE") == 0;
-		r = rec_set_str(r, "Status", active ? "ACTIVE" : closing ? a->state : "SUSPENDED");
+		r = rec_set_str(r, "Status",
+			active	  ? "ACTIVE"
+			: closing ? a->state
+				  : "SUSPENDED");
 	} else {
 		char *path = sim_path(c->sim, a);
 		r = rec_set_str(r, "State", a->state);

@@ -11,7 +11,8 @@
 #include "rec.h"
 #include "text.h"
 
-/* --- ValidatePolicy --------------------------------------------------------------------- */
+/* --- ValidatePolicy ---------------------------------------------------------------------
+ */
 
 struct findings {
 	jv list;
@@ -28,7 +29,8 @@ static jv location_path(const char *pointer)
 		char *token = mem_bytes(pointer, len);
 		unsigned long index;
 		if (text_number(token, 1000000, &index) == 0)
-			path = rec_push(path, rec_set_num(jv_object(), "index", (double)index));
+			path = rec_push(
+				path, rec_set_num(jv_object(), "index", (double)index));
 		else
 			path = rec_push(path, rec_set_str(jv_object(), "value", token));
 		free(token);
@@ -53,13 +55,16 @@ static void add_finding(struct findings *f, const char *type, const char *code,
 	struct json_pos pos = json_locate(f->text, f->len, pointer, 0);
 	jv span = rec_set(jv_object(), "start", position(pos, f->text));
 	span = rec_set(span, "end", position(pos, f->text));
-	jv location = rec_set(rec_set(jv_object(), "path", location_path(pointer)), "span", span);
+	jv location =
+		rec_set(rec_set(jv_object(), "path", location_path(pointer)), "span", span);
 	jv r = rec_set_str(jv_object(), "findingDetails", details);
 	r = rec_set_str(r, "findingType", type);
 	r = rec_set_str(r, "issueCode", code);
 	r = rec_set_str(r, "learnMoreLink",
-		"https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html");
-	f->list = rec_push(f->list, rec_set(r, "locations", rec_push(jv_array(), location)));
+		"https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+		"access-analyzer-reference-policy-checks.html");
+	f->list =
+		rec_push(f->list, rec_set(r, "locations", rec_push(jv_array(), location)));
 }
 
 /* Whether v is "*" or a list that holds it. */
@@ -79,7 +84,8 @@ static void check_actions(struct findings *f, jv actions, const char *pointer)
 	int is_list = jv_get_kind(actions) == JV_KIND_ARRAY;
 	for (int i = 0; i < (is_list ? rec_len(actions) : 1); i++) {
 		jv one = is_list ? rec_at(actions, i) : jv_copy(actions);
-		const char *s = jv_get_kind(one) == JV_KIND_STRING ? jv_string_value(one) : "";
+		const char *s =
+			jv_get_kind(one) == JV_KIND_STRING ? jv_string_value(one) : "";
 		char *at = is_list ? mem_format("%s/%d", pointer, i) : mem_string(pointer);
 		if (strcmp(s, "*") != 0 && strchr(s, ':') == NULL)
 			add_finding(f, "ERROR", "INVALID_ACTION", at,
@@ -94,7 +100,8 @@ static void check_statement(struct findings *f, jv statement, const char *pointe
 	const char *effect = rec_str_or(statement, "Effect", "");
 	char *at = mem_format("%s/Effect", pointer);
 	if (strcmp(effect, "Allow") != 0 && strcmp(effect, "Deny") != 0)
-		add_finding(f, "ERROR", "INVALID_EFFECT", at, "Effect must be Allow or Deny.");
+		add_finding(
+			f, "ERROR", "INVALID_EFFECT", at, "Effect must be Allow or Deny.");
 	free(at);
 	if (!rec_has(statement, "Action") && !rec_has(statement, "NotAction"))
 		add_finding(f, "ERROR", "MISSING_ACTION", pointer,
@@ -107,15 +114,18 @@ static void check_statement(struct findings *f, jv statement, const char *pointe
 	if (jv_is_valid(action))
 		check_actions(f, action, at);
 	if (strcmp(effect, "Allow") == 0 && has_star(action) && has_star(resource))
-		add_finding(f, "SECURITY_WARNING", "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE", at,
-			"Using wildcards (*) in the action and the resource can be overly permissive.");
+		add_finding(f, "SECURITY_WARNING",
+			"PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE", at,
+			"Using wildcards (*) in the action and the resource can be overly "
+			"permissive.");
 	free(at);
 	if (rec_has(statement, "NotAction") && strcmp(effect, "Allow") == 0)
 		add_finding(f, "WARNING", "ALLOW_WITH_NOT_ACTION", pointer,
 			"Allow with NotAction can be overly permissive.");
 	if (rec_len(action) == 0 && jv_get_kind(action) == JV_KIND_ARRAY)
 		add_finding(f, "SUGGESTION", "EMPTY_ARRAY_ACTION", pointer,
-			"This statement includes no actions and does not affect the policy.");
+			"This statement includes no actions and does not affect the "
+			"policy.");
 	jv_free(action);
 	jv_free(resource);
 }
@@ -124,14 +134,16 @@ static void check_policy(struct findings *f, jv policy)
 {
 	if (!rec_has(policy, "Version"))
 		add_finding(f, "WARNING", "MISSING_VERSION", "",
-			"We recommend that you specify the Version element to help you with debugging.");
+			"We recommend that you specify the Version element to help you "
+			"with debugging.");
 	jv statements = rec_get(policy, "Statement");
 	if (!jv_is_valid(statements))
 		add_finding(f, "ERROR", "MISSING_STATEMENT", "",
 			"Add a Statement element to the policy.");
 	if (jv_get_kind(statements) == JV_KIND_OBJECT)
 		check_statement(f, statements, "/Statement");
-	for (int i = 0; jv_get_kind(statements) == JV_KIND_ARRAY && i < rec_len(statements); i++) {
+	for (int i = 0; jv_get_kind(statements) == JV_KIND_ARRAY && i < rec_len(statements);
+		i++) {
 		jv statement = rec_at(statements, i);
 		char *at = mem_format("/Statement/%d", i);
 		check_statement(f, statement, at);
@@ -157,38 +169,43 @@ jv validate_policy(struct call *c)
 	if (jv_is_valid(policy))
 		check_policy(&f, policy);
 	else
-		add_finding(&f, "ERROR", "JSON_SYNTAX_ERROR", "", "Fix the JSON syntax error.");
+		add_finding(
+			&f, "ERROR", "JSON_SYNTAX_ERROR", "", "Fix the JSON syntax error.");
 	jv_free(policy);
 	size_t first, count;
 	char *token;
 	jv answer = jv_invalid();
-	if (page_slice(c, "nextToken", "maxResults", 100, 100, (size_t)rec_len(f.list), &first,
-		    &count, &token) == 0) {
+	if (page_slice(c, "nextToken", "maxResults", 100, 100, (size_t)rec_len(f.list),
+		    &first, &count, &token) == 0) {
 		jv page = jv_array();
 		for (size_t i = first; i < first + count; i++)
 			page = rec_push(page, finding_item(c, &f.list, i));
-		answer = rec_set_str(rec_set(jv_object(), "findings", page), "nextToken", token);
+		answer = rec_set_str(
+			rec_set(jv_object(), "findings", page), "nextToken", token);
 		free(token);
 	}
 	jv_free(f.list);
 	return answer;
 }
 
-/* --- IAM -------------------------------------------------------------------------------- */
+/* --- IAM --------------------------------------------------------------------------------
+ */
 
 /* Some of AWS's managed policies, by what follows "policy/" in their ARNs. */
 static const char *const aws_policies[] = { "AdministratorAccess", "AmazonAthenaFullAccess",
 	"AmazonDynamoDBFullAccess", "AmazonDynamoDBReadOnlyAccess", "AmazonEC2FullAccess",
 	"AmazonEC2ReadOnlyAccess", "AmazonRDSFullAccess", "AmazonRDSReadOnlyAccess",
 	"AmazonS3FullAccess", "AmazonS3ReadOnlyAccess", "AmazonVPCFullAccess",
-	"AmazonVPCReadOnlyAccess", "AWSBillingReadOnlyAccess", "AWSCloudTrail_ReadOnlyAccess",
-	"AWSCodeCommitReadOnly", "AWSOrganizationsFullAccess", "AWSOrganizationsReadOnlyAccess",
-	"AWSSSOReadOnly", "AWSSupportAccess", "CloudWatchFullAccess", "CloudWatchLogsFullAccess",
+	"AmazonVPCReadOnlyAccess", "AWSBillingReadOnlyAccess",
+	"AWSCloudTrail_ReadOnlyAccess", "AWSCodeCommitReadOnly",
+	"AWSOrganizationsFullAccess", "AWSOrganizationsReadOnlyAccess", "AWSSSOReadOnly",
+	"AWSSupportAccess", "CloudWatchFullAccess", "CloudWatchLogsFullAccess",
 	"CloudWatchLogsReadOnlyAccess", "CloudWatchReadOnlyAccess", "IAMFullAccess",
 	"IAMReadOnlyAccess", "PowerUserAccess", "ReadOnlyAccess", "SecurityAudit",
-	"job-function/Billing", "job-function/DatabaseAdministrator", "job-function/DataScientist",
-	"job-function/NetworkAdministrator", "job-function/SupportUser",
-	"job-function/SystemAdministrator", "job-function/ViewOnlyAccess" };
+	"job-function/Billing", "job-function/DatabaseAdministrator",
+	"job-function/DataScientist", "job-function/NetworkAdministrator",
+	"job-function/SupportUser", "job-function/SystemAdministrator",
+	"job-function/ViewOnlyAccess" };
 static const size_t n_aws_policies = sizeof(aws_policies) / sizeof(aws_policies[0]);
 
 static jv policy_record(size_t i)
@@ -223,7 +240,8 @@ jv get_policy(struct call *c)
 	for (size_t i = 0; text_starts(arn, prefix) && i < n_aws_policies; i++)
 		if (strcmp(arn + strlen(prefix), aws_policies[i]) == 0)
 			return rec_set(jv_object(), "Policy", policy_record(i));
-	return call_fail(c, 404, "NoSuchEntity", "Policy %s does not exist or is not attachable.", arn);
+	return call_fail(c, 404, "NoSuchEntity",
+		"Policy %s does not exist or is not attachable.", arn);
 }
 
 jv list_policies(struct call *c)
@@ -231,8 +249,8 @@ jv list_policies(struct call *c)
 	int local = strcmp(rec_str_or(c->input, "Scope", "All"), "Local") == 0;
 	size_t first, count;
 	char *marker;
-	if (page_slice(c, "Marker", "MaxItems", 100, 1000, local ? 0 : n_aws_policies, &first, &count,
-		    &marker) != 0)
+	if (page_slice(c, "Marker", "MaxItems", 100, 1000, local ? 0 : n_aws_policies,
+		    &first, &count, &marker) != 0)
 		return jv_invalid();
 	jv page = jv_array();
 	for (size_t i = first; i < first + count; i++)

@@ -12,9 +12,10 @@
 #include "rec.h"
 #include "when.h"
 
-#define SETS_MAX 2000		/* quota: permission sets of an instance */
-#define POLICIES_MAX 20		/* quota: managed policies of a permission set */
-#define INLINE_MAX 10240	/* quota: characters of an inline policy, white space not counted */
+#define SETS_MAX 2000	/* quota: permission sets of an instance */
+#define POLICIES_MAX 20 /* quota: managed policies of a permission set */
+#define INLINE_MAX                                                                         \
+	10240 /* quota: characters of an inline policy, white space not counted */
 #define TAGS_MAX 50
 
 jv not_found(struct call *c, const char *what, const char *id)
@@ -26,7 +27,8 @@ int known_instance(struct call *c)
 {
 	const struct sim *s = c->sim;
 	const char *arn = rec_str(c->input, "InstanceArn");
-	if (arn == NULL || (strcmp(arn, s->instance_arn) == 0 && strcmp(c->region, s->region) == 0))
+	if (arn == NULL ||
+		(strcmp(arn, s->instance_arn) == 0 && strcmp(c->region, s->region) == 0))
 		return 1;
 	not_found(c, "Instance", arn);
 	return 0;
@@ -49,8 +51,8 @@ const char *caller(const struct sim *s)
 }
 
 /*
- * A delegated administrator can't touch what the management account uses. Source: "Delegated
- * administration", IAM Identity Center User Guide.
+ * A delegated administrator can't touch what the management account uses. Source:
+ * "Delegated administration", IAM Identity Center User Guide.
  */
 int may_touch(struct call *c, const struct set *set)
 {
@@ -60,7 +62,8 @@ int may_touch(struct call *c, const struct set *set)
 	if (strcmp(caller(s), s->management_id) == 0 || pair == NULL || !pair->provisioned)
 		return 1;
 	call_fail(c, 400, "AccessDeniedException",
-		"User: arn:aws:sts::%s:assumed-role/pipeline/session is not authorized to change a "
+		"User: arn:aws:sts::%s:assumed-role/pipeline/session is not authorized to "
+		"change a "
 		"permission set that is provisioned in the management account",
 		caller(s));
 	return 0;
@@ -151,9 +154,8 @@ static int duration_fits(struct call *c)
 {
 	const char *duration = rec_str(c->input, "SessionDuration");
 	long seconds;
-	if (duration == NULL
-		|| (when_parse_iso_duration(duration, &seconds) == 0 && seconds >= 3600
-			&& seconds <= 43200))
+	if (duration == NULL || (when_parse_iso_duration(duration, &seconds) == 0 &&
+					seconds >= 3600 && seconds <= 43200))
 		return 1;
 	call_fail(c, 400, "ValidationException",
 		"The session duration must be between 1 hour (PT1H) and 12 hours (PT12H)");
@@ -183,7 +185,8 @@ jv create_permission_set(struct call *c)
 	free(live_sets(s, &n));
 	if (n >= SETS_MAX)
 		return call_fail(c, 400, "ServiceQuotaExceededException",
-			"You have exceeded the maximum number of permission sets: %d", SETS_MAX);
+			"You have exceeded the maximum number of permission sets: %d",
+			SETS_MAX);
 	struct set *set = sim_add_set(s, name, NULL);
 	replace(&set->description, rec_str(c->input, "Description"));
 	replace(&set->duration, rec_str_or(c->input, "SessionDuration", "PT1H"));
@@ -215,13 +218,15 @@ jv delete_permission_set(struct call *c)
 		return jv_invalid();
 	if (sim_assigned(set) > 0 || sim_running(c->sim, set, NULL) != NULL)
 		return call_fail(c, 400, "ConflictException",
-			"PermissionSet has ApplicationProfile associated with it: delete its account "
+			"PermissionSet has ApplicationProfile associated with it: delete "
+			"its account "
 			"assignments first");
 	sim_remove_set(c->sim, set);
 	return jv_object();
 }
 
-/* --- tags ------------------------------------------------------------------------------- */
+/* --- tags -------------------------------------------------------------------------------
+ */
 
 /* The tags of the resource that the call names; NULL after call_fail. */
 static jv *tags_of(struct call *c)
@@ -265,7 +270,8 @@ jv tag_resource(struct call *c)
 	jv_free(list);
 	if (rec_len(merged) > TAGS_MAX) {
 		jv_free(merged);
-		return call_fail(c, 400, "ServiceQuotaExceededException", "more than %d tags", TAGS_MAX);
+		return call_fail(c, 400, "ServiceQuotaExceededException",
+			"more than %d tags", TAGS_MAX);
 	}
 	jv_free(*tags);
 	*tags = merged;
@@ -284,7 +290,8 @@ jv untag_resource(struct call *c)
 	return jv_object();
 }
 
-/* --- the inline policy ------------------------------------------------------------------ */
+/* --- the inline policy ------------------------------------------------------------------
+ */
 
 jv get_inline_policy(struct call *c)
 {
@@ -334,7 +341,8 @@ jv delete_inline_policy(struct call *c)
 	return done(set);
 }
 
-/* --- managed policies ------------------------------------------------------------------- */
+/* --- managed policies -------------------------------------------------------------------
+ */
 
 static jv managed_item(const struct call *c, const void *items, size_t i)
 {
@@ -398,10 +406,12 @@ static jv without(jv list, int i)
 static jv change_policies(struct call *c, struct set *set, jv *list, jv v, int attach)
 {
 	int at = index_of(*list, v);
-	if (attach && at < 0 && rec_len(set->managed) + rec_len(set->customer) >= POLICIES_MAX) {
+	if (attach && at < 0 &&
+		rec_len(set->managed) + rec_len(set->customer) >= POLICIES_MAX) {
 		jv_free(v);
 		return call_fail(c, 400, "ServiceQuotaExceededException",
-			"You have exceeded the maximum number of managed policies of a permission set: %d",
+			"You have exceeded the maximum number of managed policies of a "
+			"permission set: %d",
 			POLICIES_MAX);
 	}
 	if (attach && at < 0) {
@@ -423,7 +433,8 @@ static jv change_managed(struct call *c, int attach)
 	struct set *set = changeable(c);
 	if (set == NULL)
 		return jv_invalid();
-	return change_policies(c, set, &set->managed, rec_get(c->input, "ManagedPolicyArn"), attach);
+	return change_policies(
+		c, set, &set->managed, rec_get(c->input, "ManagedPolicyArn"), attach);
 }
 
 jv attach_managed_policy(struct call *c)
@@ -464,7 +475,8 @@ jv detach_customer_policy(struct call *c)
 	return change_customer(c, 0);
 }
 
-/* --- the permissions boundary ----------------------------------------------------------- */
+/* --- the permissions boundary -----------------------------------------------------------
+ */
 
 jv get_boundary(struct call *c)
 {
@@ -483,16 +495,18 @@ jv put_boundary(struct call *c)
 		return jv_invalid();
 	jv given = rec_get(c->input, "PermissionsBoundary");
 	jv reference = rec_get(given, "CustomerManagedPolicyReference");
-	int is_customer = jv_is_valid(reference), is_managed = rec_has(given, "ManagedPolicyArn");
-	jv boundary = is_customer
-		? rec_set(jv_object(), "CustomerManagedPolicyReference", whole_reference(reference))
-		: jv_copy(given);
+	int is_customer = jv_is_valid(reference),
+	    is_managed = rec_has(given, "ManagedPolicyArn");
+	jv boundary = is_customer ? rec_set(jv_object(), "CustomerManagedPolicyReference",
+					    whole_reference(reference))
+				  : jv_copy(given);
 	jv_free(given);
 	jv_free(reference);
 	if (is_customer == is_managed) {
 		jv_free(boundary);
 		return call_fail(c, 400, "ValidationException",
-			"Exactly one of ManagedPolicyArn and CustomerManagedPolicyReference is required");
+			"Exactly one of ManagedPolicyArn and "
+			"CustomerManagedPolicyReference is required");
 	}
 	jv_free(set->boundary);
 	set->boundary = boundary;

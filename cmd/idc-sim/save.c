@@ -86,8 +86,8 @@ static void save_unit(const struct unit *u, struct stream_out *to)
 }
 
 /* Parents before their children, siblings by id. */
-static void save_units(const struct sim *s, struct unit *const *units, const struct unit *parent,
-	struct stream_out *to)
+static void save_units(const struct sim *s, struct unit *const *units,
+	const struct unit *parent, struct stream_out *to)
 {
 	for (size_t i = 0; i < s->n_units; i++)
 		if (units[i]->parent == parent) {
@@ -137,19 +137,22 @@ static jv set_record(const struct set *set)
 	r = rec_set_str(r, "SessionDuration", set->duration);
 	r = rec_set_str(r, "RelayState", set->relay_state);
 	r = rec_set(r, "ManagedPolicies", rec_sorted_unique(set->managed));
-	r = rec_set(r, "CustomerManagedPolicies", jv_sort(jv_copy(set->customer), jv_copy(set->customer)));
+	r = rec_set(r, "CustomerManagedPolicies",
+		jv_sort(jv_copy(set->customer), jv_copy(set->customer)));
 	if (jv_is_valid(set->boundary))
 		r = rec_set(r, "PermissionsBoundary", jv_copy(set->boundary));
 	if (set->inline_policy != NULL) {
 		struct json_fault fault;
-		jv policy = json_parse(set->inline_policy, strlen(set->inline_policy), &fault);
+		jv policy =
+			json_parse(set->inline_policy, strlen(set->inline_policy), &fault);
 		if (jv_is_valid(policy))
 			r = rec_set(r, "InlinePolicy", policy);
 		else
 			jv_free(policy);
 	}
 	r = rec_set(r, "Tags", jv_copy(set->tags));
-	return rec_set(r, "Managed", rec_has(set->tags, "SSOPipeline") ? jv_true() : jv_false());
+	return rec_set(
+		r, "Managed", rec_has(set->tags, "SSOPipeline") ? jv_true() : jv_false());
 }
 
 static void save_set(const struct set *set, struct stream_out *to)
@@ -201,7 +204,8 @@ static void save_all(const struct sim *s, struct stream_out *to)
 {
 	struct unit **units = sorted(s->units, s->n_units, by_unit_id);
 	struct account **accounts = sorted(s->accounts, s->n_accounts, by_account_id);
-	struct principal **principals = sorted(s->principals, s->n_principals, by_principal);
+	struct principal **principals =
+		sorted(s->principals, s->n_principals, by_principal);
 	struct set **sets = sorted(s->sets, s->n_sets, by_set_name);
 	save_instance(s, to);
 	save_units(s, units, NULL, to);

@@ -16,7 +16,7 @@
 #include "when.h"
 
 #define BODY_MAX (1u << 20)
-#define TOKENS_PER_CALL 1000.0	/* a token bucket counts milli-requests */
+#define TOKENS_PER_CALL 1000.0 /* a token bucket counts milli-requests */
 
 /* A request being received, or waiting for its --latency to pass. */
 struct exchange {
@@ -27,11 +27,12 @@ struct exchange {
 	struct answer answer;
 	int answered;
 	int64_t due_ms;
-	struct exchange *next;	/* in server->waiting, in the order of due_ms */
+	struct exchange *next; /* in server->waiting, in the order of due_ms */
 };
 
 struct bucket {
-	double tokens, rate;	/* milli-requests; milli-requests a millisecond = requests a second */
+	double tokens,
+		rate; /* milli-requests; milli-requests a millisecond = requests a second */
 	int64_t filled_ms;
 };
 
@@ -45,11 +46,12 @@ struct server {
 	FILE *log;
 	struct exchange *waiting, **waiting_end;
 	struct bucket identity_center, organizations;
-	struct count *counts;	/* as ops[] */
-	unsigned long refused;	/* requests that were no operation */
+	struct count *counts;  /* as ops[] */
+	unsigned long refused; /* requests that were no operation */
 };
 
-/* --- pace ------------------------------------------------------------------------------- */
+/* --- pace -------------------------------------------------------------------------------
+ */
 
 static int bucket_take(struct bucket *b, unsigned long rate, int64_t now_ms)
 {
@@ -77,11 +79,13 @@ static int throttled(void *ctx, const struct op *op)
 	if (strcmp(op->service, "sso") == 0 || strcmp(op->service, "identitystore") == 0)
 		return !bucket_take(&s->identity_center, o->tps, s->sim->now_ms);
 	if (strcmp(op->service, "organizations") == 0)
-		return !bucket_take(&s->organizations, o->tps_organizations, s->sim->now_ms);
+		return !bucket_take(
+			&s->organizations, o->tps_organizations, s->sim->now_ms);
 	return 0;
 }
 
-/* --- one request ------------------------------------------------------------------------ */
+/* --- one request ------------------------------------------------------------------------
+ */
 
 static const char *header(void *ctx, const char *name)
 {
@@ -109,8 +113,12 @@ static void write_log(struct server *s, const struct identity *who, const struct
 
 static void answer(struct server *s, struct exchange *e, const char *method)
 {
-	struct request req = { .method = method, .uri = e->uri, .body = buf_str(&e->body),
-		.body_len = e->body.len, .header = header, .ctx = e->connection };
+	struct request req = { .method = method,
+		.uri = e->uri,
+		.body = buf_str(&e->body),
+		.body_len = e->body.len,
+		.header = header,
+		.ctx = e->connection };
 	struct identity who;
 	sim_advance(s->sim, when_ms(), time(NULL));
 	auth_check(&req, &s->sim->options, s->sim->now, &who);
@@ -129,8 +137,8 @@ static void answer(struct server *s, struct exchange *e, const char *method)
 static enum MHD_Result send_answer(struct exchange *e)
 {
 	struct answer *a = &e->answer;
-	struct MHD_Response *r = MHD_create_response_from_buffer(a->body_len, a->body,
-		MHD_RESPMEM_MUST_FREE);
+	struct MHD_Response *r = MHD_create_response_from_buffer(
+		a->body_len, a->body, MHD_RESPMEM_MUST_FREE);
 	a->body = NULL;
 	if (r == NULL)
 		return MHD_NO;
@@ -157,15 +165,17 @@ static void *uri_start(void *ctx, const char *uri, struct MHD_Connection *connec
 static enum MHD_Result too_large(struct exchange *e)
 {
 	static char text[] = "the body is too large";
-	struct MHD_Response *r = MHD_create_response_from_buffer(sizeof(text) - 1, text,
-		MHD_RESPMEM_PERSISTENT);
-	enum MHD_Result queued = MHD_queue_response(e->connection, MHD_HTTP_CONTENT_TOO_LARGE, r);
+	struct MHD_Response *r = MHD_create_response_from_buffer(
+		sizeof(text) - 1, text, MHD_RESPMEM_PERSISTENT);
+	enum MHD_Result queued =
+		MHD_queue_response(e->connection, MHD_HTTP_CONTENT_TOO_LARGE, r);
 	MHD_destroy_response(r);
 	return queued;
 }
 
 static enum MHD_Result handle(void *ctx, struct MHD_Connection *connection, const char *url,
-	const char *method, const char *version, const char *data, size_t *data_len, void **state)
+	const char *method, const char *version, const char *data, size_t *data_len,
+	void **state)
 {
 	struct server *s = ctx;
 	struct exchange *e = *state;
@@ -213,21 +223,23 @@ static void completed(void *ctx, struct MHD_Connection *connection, void **state
 	*state = NULL;
 }
 
-/* --- the server ------------------------------------------------------------------------- */
+/* --- the server -------------------------------------------------------------------------
+ */
 
 struct server *serve_start(struct sim *sim, unsigned port, FILE *log)
 {
 	struct server *s = mem_alloc(sizeof(*s));
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+	struct sockaddr_in address = { .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	s->sim = sim;
 	s->log = log;
 	s->waiting_end = &s->waiting;
 	s->counts = mem_array(n_ops, sizeof(*s->counts));
-	s->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, (uint16_t)port, NULL,
-		NULL, handle, s, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_URI_LOG_CALLBACK, uri_start,
-		s, MHD_OPTION_NOTIFY_COMPLETED, completed, s, MHD_OPTION_CONNECTION_TIMEOUT, 120u,
-		MHD_OPTION_END);
+	s->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME,
+		(uint16_t)port, NULL, NULL, handle, s, MHD_OPTION_SOCK_ADDR, &address,
+		MHD_OPTION_URI_LOG_CALLBACK, uri_start, s, MHD_OPTION_NOTIFY_COMPLETED,
+		completed, s, MHD_OPTION_CONNECTION_TIMEOUT, 120u, MHD_OPTION_END);
 	if (s->daemon == NULL) {
 		diag_error("can't listen on 127.0.0.1:%u: %s", port, strerror(errno));
 		free(s->counts);
@@ -280,8 +292,10 @@ static int until_due(const struct server *s, int max)
 void serve_step(struct server *s, int timeout_ms, int fd)
 {
 	struct pollfd fds[] = {
-		{ .fd = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd, .events = POLLIN },
-		{ .fd = fd, .events = POLLIN } };
+		{ .fd = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd,
+			.events = POLLIN },
+		{ .fd = fd, .events = POLLIN }
+	};
 	poll(fds, fd >= 0 ? 2 : 1, until_due(s, timeout_ms));
 	resume_due(s, when_ms());
 	MHD_run(s->daemon);
@@ -306,9 +320,10 @@ void serve_calls(const struct server *s, FILE *to)
 		total += count->calls;
 		throttled_calls += count->throttled;
 		if (count->calls > 0)
-			fprintf(to, "%s %s %lu\n", sorted[i]->service, sorted[i]->name, count->calls);
+			fprintf(to, "%s %s %lu\n", sorted[i]->service, sorted[i]->name,
+				count->calls);
 	}
-	fprintf(to, "# total %lu\n# throttled %lu\n# refused %lu\n# peak-outstanding %zu\n", total,
-		throttled_calls, s->refused, s->sim->peak_outstanding);
+	fprintf(to, "# total %lu\n# throttled %lu\n# refused %lu\n# peak-outstanding %zu\n",
+		total, throttled_calls, s->refused, s->sim->peak_outstanding);
 	free(sorted);
 }

@@ -13,7 +13,7 @@
 #define SIM_SECRET_ACCESS_KEY "simulated/secret/key/that/opens/nothing0"
 #define SIM_SESSION_TOKEN "c2ltdWxhdGVkIHNlc3Npb24gdG9rZW4sIG9wZW5zIG5vdGhpbmc="
 
-struct server;	/* opaque */
+struct server; /* opaque */
 
 /*
  * Listens on 127.0.0.1:port (0: a free one). log may be NULL; both are borrowed. NULL after
@@ -33,25 +33,26 @@ void serve_calls(const struct server *s, FILE *to);
 
 /* A request as it came. */
 struct request {
-	const char *method, *uri;	/* uri as on the request line, with its query */
+	const char *method, *uri; /* uri as on the request line, with its query */
 	const char *body;
 	size_t body_len;
-	const char *(*header)(void *ctx, const char *name);	/* NULL when there is none */
+	const char *(*header)(void *ctx, const char *name); /* NULL when there is none */
 	void *ctx;
 };
 
 struct answer {
 	int status;
-	char *body;		/* owned */
+	char *body; /* owned */
 	size_t body_len;
 	const char *content_type;
-	const char *error_type;	/* x-amzn-ErrorType, or NULL */
+	const char *error_type; /* x-amzn-ErrorType, or NULL */
 	char request_id[37];
-	const struct op *op;	/* NULL when none was recognized */
+	const struct op *op; /* NULL when none was recognized */
 	int throttled;
 };
 
-/* auth.c: who signed for what service and region. 0, or -1 with code, message and status. */
+/* auth.c: who signed for what service and region. 0, or -1 with code, message and status.
+ */
 struct identity {
 	char service[40], region[40];
 	int status;

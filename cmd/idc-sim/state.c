@@ -84,19 +84,21 @@ void sim_release(struct sim *s)
 	for (size_t i = 0; i < s->n_operations; i++)
 		free(s->operations[i]);
 	struct map *maps[] = { &s->units_by_id, &s->accounts_by_id, &s->principals_by_id,
-		&s->principals_by_name, &s->sets_by_arn, &s->sets_by_name, &s->operations_by_id };
+		&s->principals_by_name, &s->sets_by_arn, &s->sets_by_name,
+		&s->operations_by_id };
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
 		map_release(maps[i], NULL);
 	void *owned[] = { s->sets, s->accounts, s->principals, s->units, s->operations,
-		s->instance_arn, s->identity_store_id, s->owner_id, s->management_id, s->region,
-		s->organization_id };
+		s->instance_arn, s->identity_store_id, s->owner_id, s->management_id,
+		s->region, s->organization_id };
 	for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
 		free(owned[i]);
 	for (size_t i = 0; i < s->options.n_failures; i++)
 		free(s->options.failures[i].operation);
 }
 
-/* n hex digits of SHA-256 over a text: ids that look like AWS's and are the same every time. */
+/* n hex digits of SHA-256 over a text: ids that look like AWS's and are the same every
+ * time. */
 static void digest(char *out, size_t n, const char *text)
 {
 	unsigned char hash[32];
@@ -114,7 +116,8 @@ static char *made_uuid(const char *text)
 	return mem_format("%.8s-%.4s-%.4s-%.4s-%.12s", h, h + 8, h + 12, h + 16, h + 20);
 }
 
-struct unit *sim_add_unit(struct sim *s, const char *id, const char *name, struct unit *parent)
+struct unit *sim_add_unit(
+	struct sim *s, const char *id, const char *name, struct unit *parent)
 {
 	struct unit *u = mem_alloc(sizeof(*u));
 	u->id = mem_string(id);
@@ -139,7 +142,8 @@ struct account *sim_add_account(struct sim *s, const char *id, const char *name,
 	a->parent = parent;
 	a->tags = jv_object();
 	a->index = s->n_accounts;
-	mem_grow(&s->accounts, &s->accounts_cap, s->n_accounts + 1, sizeof(struct account *));
+	mem_grow(&s->accounts, &s->accounts_cap, s->n_accounts + 1,
+		sizeof(struct account *));
 	s->accounts[s->n_accounts++] = a;
 	map_put(&s->accounts_by_id, id, a);
 	return a;
@@ -175,7 +179,8 @@ struct principal *sim_add_principal(struct sim *s, enum principal_type type, con
 
 void sim_join_group(struct principal *user, struct principal *group)
 {
-	mem_grow(&user->groups, &user->groups_cap, user->n_groups + 1, sizeof(struct principal *));
+	mem_grow(&user->groups, &user->groups_cap, user->n_groups + 1,
+		sizeof(struct principal *));
 	user->groups[user->n_groups++] = group;
 }
 
@@ -227,7 +232,8 @@ void sim_complete(struct sim *s)
 	set_default(&s->identity_store_id, "d-9067a1b2c3");
 	set_default(&s->region, "us-east-1");
 	set_default(&s->organization_id, "o-a1b2c3d4e5");
-	set_default(&s->management_id, s->n_accounts > 0 ? s->accounts[0]->id : "111122223333");
+	set_default(
+		&s->management_id, s->n_accounts > 0 ? s->accounts[0]->id : "111122223333");
 	set_default(&s->owner_id, s->management_id);
 	if (s->root == NULL)
 		sim_add_unit(s, "r-a1b2", "Root", NULL);
@@ -238,16 +244,17 @@ void sim_complete(struct sim *s)
 		if (u->parent == NULL && u != s->root)
 			u->parent = s->root;
 		if (u->arn == NULL)
-			u->arn = mem_format("arn:aws:organizations::%s:%s/%s/%s", s->management_id,
-				u == s->root ? "root" : "ou", s->organization_id, u->id);
+			u->arn = mem_format("arn:aws:organizations::%s:%s/%s/%s",
+				s->management_id, u == s->root ? "root" : "ou",
+				s->organization_id, u->id);
 	}
 	for (size_t i = 0; i < s->n_accounts; i++) {
 		struct account *a = s->accounts[i];
 		if (a->parent == NULL)
 			a->parent = s->root;
 		if (a->arn == NULL)
-			a->arn = mem_format("arn:aws:organizations::%s:account/%s/%s", s->management_id,
-				s->organization_id, a->id);
+			a->arn = mem_format("arn:aws:organizations::%s:account/%s/%s",
+				s->management_id, s->organization_id, a->id);
 	}
 }
 
@@ -266,8 +273,8 @@ struct principal *sim_principal(const struct sim *s, const char *id)
 	return map_get(&s->principals_by_id, id);
 }
 
-struct principal *sim_principal_named(const struct sim *s, enum principal_type type,
-	const char *name)
+struct principal *sim_principal_named(
+	const struct sim *s, enum principal_type type, const char *name)
 {
 	char *key = name_key(type, name);
 	struct principal *p = map_get(&s->principals_by_name, key);
@@ -360,7 +367,8 @@ size_t sim_assigned(const struct set *set)
 	return n;
 }
 
-/* --- asynchronous operations ------------------------------------------------------------ */
+/* --- asynchronous operations ------------------------------------------------------------
+ */
 
 void sim_random_id(char out[37])
 {
@@ -398,7 +406,8 @@ struct operation *sim_start(struct sim *s, enum operation_type type, struct set 
 	o->created = s->now;
 	o->due_ms = s->now_ms + s->options.async_ms;
 	if (to_fail(s, type))
-		o->reason = "Received a 404 status error: NoSuchEntity: policy IncidentResponse does "
+		o->reason = "Received a 404 status error: NoSuchEntity: policy "
+			    "IncidentResponse does "
 			    "not exist or is not attachable.";
 	mem_grow(&s->operations, &s->operations_cap, s->n_operations + 1,
 		sizeof(struct operation *));
@@ -409,13 +418,13 @@ struct operation *sim_start(struct sim *s, enum operation_type type, struct set 
 	return o;
 }
 
-struct operation *sim_running(const struct sim *s, const struct set *set,
-	const struct account *account)
+struct operation *sim_running(
+	const struct sim *s, const struct set *set, const struct account *account)
 {
 	for (size_t i = s->first_running; i < s->n_operations; i++) {
 		struct operation *o = s->operations[i];
-		if (o->status == STATUS_IN_PROGRESS && o->set == set
-			&& (account == NULL || o->account == NULL || o->account == account))
+		if (o->status == STATUS_IN_PROGRESS && o->set == set &&
+			(account == NULL || o->account == NULL || o->account == account))
 			return o;
 	}
 	return NULL;
@@ -434,8 +443,8 @@ static void finish(struct sim *s, struct operation *o)
 {
 	if (o->type != OPERATION_PROVISION)
 		s->outstanding--;
-	if (o->reason == NULL && o->type == OPERATION_CREATE
-		&& strcmp(o->account->state, "ACTIVE") != 0)
+	if (o->reason == NULL && o->type == OPERATION_CREATE &&
+		strcmp(o->account->state, "ACTIVE") != 0)
 		o->reason = "The account is suspended.";
 	o->status = o->reason != NULL ? STATUS_FAILED_ : STATUS_SUCCEEDED;
 	if (o->reason != NULL)
@@ -453,8 +462,8 @@ void sim_advance(struct sim *s, int64_t now_ms, time_t now)
 	s->now_ms = now_ms;
 	s->now = now;
 	/* All take the same time, so they end in the order in which they started. */
-	while (s->first_running < s->n_operations
-		&& s->operations[s->first_running]->due_ms <= now_ms)
+	while (s->first_running < s->n_operations &&
+		s->operations[s->first_running]->due_ms <= now_ms)
 		finish(s, s->operations[s->first_running++]);
 }
 

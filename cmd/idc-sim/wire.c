@@ -35,7 +35,8 @@ static char *form_decode(const char *s, size_t len)
 {
 	char *out = mem_bytes(s, len), *to = out;
 	for (size_t i = 0; i < len; i++) {
-		if (s[i] == '%' && i + 2 < len && hex(s[i + 1]) >= 0 && hex(s[i + 2]) >= 0) {
+		if (s[i] == '%' && i + 2 < len && hex(s[i + 1]) >= 0 &&
+			hex(s[i + 2]) >= 0) {
 			*to++ = (char)(hex(s[i + 1]) * 16 + hex(s[i + 2]));
 			i += 2;
 		} else {
@@ -48,7 +49,8 @@ static char *form_decode(const char *s, size_t len)
 	return out;
 }
 
-/* A form as an object of strings. Members that the model has as numbers are made numbers. */
+/* A form as an object of strings. Members that the model has as numbers are made numbers.
+ */
 static jv form_parse(const char *form)
 {
 	jv r = jv_object();
@@ -71,21 +73,23 @@ static jv form_parse(const char *form)
 
 static const struct op *unknown(struct call *c)
 {
-	call_fail(c, 400, "UnknownOperationException", "The requested operation is not known.");
+	call_fail(c, 400, "UnknownOperationException",
+		"The requested operation is not known.");
 	return NULL;
 }
 
 /* X-Amz-Target names service and operation; the body is the input. */
-static const struct op *read_json(struct call *c, const struct request *req,
-	const struct identity *who)
+static const struct op *read_json(
+	struct call *c, const struct request *req, const struct identity *who)
 {
 	const char *target = req->header(req->ctx, "X-Amz-Target");
 	const char *type = req->header(req->ctx, "Content-Type");
 	const struct op *op = NULL;
-	for (size_t i = 0; target != NULL && i < sizeof(targets) / sizeof(targets[0]); i++) {
+	for (size_t i = 0; target != NULL && i < sizeof(targets) / sizeof(targets[0]);
+		i++) {
 		size_t len = strlen(targets[i].target);
-		if (strcmp(who->service, targets[i].service) == 0
-			&& strncmp(target, targets[i].target, len) == 0 && target[len] == '.')
+		if (strcmp(who->service, targets[i].service) == 0 &&
+			strncmp(target, targets[i].target, len) == 0 && target[len] == '.')
 			op = op_find(who->service, target + len + 1);
 	}
 	if (op == NULL || type == NULL || !text_starts(type, "application/x-amz-json-1.1"))
@@ -103,7 +107,8 @@ static const struct op *read_json(struct call *c, const struct request *req,
 static const struct op *read_rest(struct call *c, const struct request *req)
 {
 	const char *query = strchr(req->uri, '?');
-	if (strcmp(req->method, "POST") != 0 || !text_starts(req->uri, "/policy/validation"))
+	if (strcmp(req->method, "POST") != 0 ||
+		!text_starts(req->uri, "/policy/validation"))
 		return unknown(c);
 	struct json_fault fault;
 	c->input = json_parse(req->body, req->body_len, &fault);
@@ -120,17 +125,19 @@ static const struct op *read_rest(struct call *c, const struct request *req)
 	return op_find("access-analyzer", "ValidatePolicy");
 }
 
-static const struct op *read_query(struct call *c, const struct request *req,
-	const struct identity *who)
+static const struct op *read_query(
+	struct call *c, const struct request *req, const struct identity *who)
 {
 	c->input = form_parse(req->body);
 	const struct op *op = op_find(who->service, rec_str_or(c->input, "Action", ""));
 	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++)
-		if (op != NULL && strcmp(who->service, versions[i].service) == 0
-			&& strcmp(rec_str_or(c->input, "Version", ""), versions[i].version) == 0)
+		if (op != NULL && strcmp(who->service, versions[i].service) == 0 &&
+			strcmp(rec_str_or(c->input, "Version", ""), versions[i].version) ==
+				0)
 			return op;
 	call_fail(c, 400, "InvalidAction", "Could not find operation %s for version %s",
-		rec_str_or(c->input, "Action", "(none)"), rec_str_or(c->input, "Version", "(none)"));
+		rec_str_or(c->input, "Action", "(none)"),
+		rec_str_or(c->input, "Version", "(none)"));
 	return NULL;
 }
 
@@ -146,12 +153,16 @@ static enum protocol protocol_of(const struct request *req, const struct identit
 	return who->service[0] == '\0' && form ? PROTOCOL_QUERY : PROTOCOL_JSON;
 }
 
-/* --- XML -------------------------------------------------------------------------------- */
+/* --- XML --------------------------------------------------------------------------------
+ */
 
 static void xml_text(struct buf *b, const char *s)
 {
 	for (; *s != '\0'; s++) {
-		const char *escape = *s == '&' ? "&amp;" : *s == '<' ? "&lt;" : *s == '>' ? "&gt;" : NULL;
+		const char *escape = *s == '&'	 ? "&amp;"
+				     : *s == '<' ? "&lt;"
+				     : *s == '>' ? "&gt;"
+						 : NULL;
 		if (escape != NULL)
 			buf_adds(b, escape);
 		else
@@ -214,19 +225,26 @@ static void write_xml(struct buf *b, const struct call *c, jv output, const char
 {
 	const char *host = strcmp(service, "sts") == 0 ? "sts" : "iam";
 	if (c->status == 0)
-		buf_addf(b, "<%sResponse xmlns=\"https://%s.amazonaws.com/doc/%s/\"><%sResult>", c->op->name,
-			host, version_of(host), c->op->name);
+		buf_addf(b,
+			"<%sResponse xmlns=\"https://%s.amazonaws.com/doc/%s/\"><%sResult>",
+			c->op->name, host, version_of(host), c->op->name);
 	else
-		buf_addf(b, "<ErrorResponse xmlns=\"https://%s.amazonaws.com/doc/%s/\"><Error><Type>Sender</Type>",
+		buf_addf(b,
+			"<ErrorResponse "
+			"xmlns=\"https://%s.amazonaws.com/doc/%s/\"><Error><Type>Sender</"
+			"Type>",
 			host, version_of(host));
 	if (c->status == 0) {
 		xml_value(b, output);
-		buf_addf(b, "</%sResult><ResponseMetadata><RequestId>%s</RequestId></ResponseMetadata></%sResponse>",
+		buf_addf(b,
+			"</%sResult><ResponseMetadata><RequestId>%s</RequestId></"
+			"ResponseMetadata></%sResponse>",
 			c->op->name, request_id, c->op->name);
 	} else {
 		buf_addf(b, "<Code>%s</Code><Message>", c->code);
 		xml_text(b, c->message);
-		buf_addf(b, "</Message></Error><RequestId>%s</RequestId></ErrorResponse>", request_id);
+		buf_addf(b, "</Message></Error><RequestId>%s</RequestId></ErrorResponse>",
+			request_id);
 	}
 }
 
@@ -242,12 +260,14 @@ static void write_json(struct buf *b, const struct call *c, jv output)
 	jv_free(r);
 }
 
-/* --- all together ----------------------------------------------------------------------- */
+/* --- all together -----------------------------------------------------------------------
+ */
 
 /* Errors about the signature have other names and statuses in the query protocol. */
 static const char *query_code(const char *code)
 {
-	static const char *const names[][2] = { { "UnrecognizedClientException", "InvalidClientTokenId" },
+	static const char *const names[][2] = { { "UnrecognizedClientException",
+							"InvalidClientTokenId" },
 		{ "InvalidSignatureException", "SignatureDoesNotMatch" },
 		{ "ExpiredTokenException", "ExpiredToken" },
 		{ "MissingAuthenticationTokenException", "MissingAuthenticationToken" },
@@ -265,7 +285,8 @@ static void read_call(struct call *c, const struct request *req, const struct id
 	if (who->status != 0) {
 		/* The JSON services of this kind answer 400 to a signature they refuse. */
 		call_fail(c, protocol == PROTOCOL_JSON ? 400 : who->status,
-			protocol == PROTOCOL_QUERY ? query_code(who->code) : who->code, "%s", who->message);
+			protocol == PROTOCOL_QUERY ? query_code(who->code) : who->code,
+			"%s", who->message);
 		return;
 	}
 	if (protocol == PROTOCOL_JSON)
@@ -309,8 +330,8 @@ void wire_answer(struct sim *sim, const struct request *req, const struct identi
 	jv_free(c.input);
 	out->status = c.status != 0 ? c.status : 200;
 	out->error_type = c.status != 0 && protocol != PROTOCOL_QUERY ? c.code : NULL;
-	out->content_type = protocol == PROTOCOL_QUERY ? "text/xml"
-		: protocol == PROTOCOL_JSON		? "application/x-amz-json-1.1"
+	out->content_type = protocol == PROTOCOL_QUERY	? "text/xml"
+			    : protocol == PROTOCOL_JSON ? "application/x-amz-json-1.1"
 							: "application/json";
 	out->body_len = b.len;
 	out->body = buf_take(&b);

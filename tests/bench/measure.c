@@ -1,6 +1,6 @@
 /*
- * measure FILE COMMAND [ARG]... -- runs COMMAND and appends to FILE one line: wall seconds, CPU
- * seconds (user and system), peak resident memory in KiB. Exits with COMMAND's status.
+ * measure FILE COMMAND [ARG]... -- runs COMMAND and appends to FILE one line: wall seconds,
+ * CPU seconds (user and system), peak resident memory in KiB. Exits with COMMAND's status.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -42,8 +42,10 @@ int main(int argc, char **argv)
 		perror(argv[1]);
 		return 1;
 	}
-	double wall = (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
-	fprintf(f, "%.3f %.3f %ld\n", wall, seconds(used.ru_utime) + seconds(used.ru_stime), used.ru_maxrss);
+	double wall = (double)(end.tv_sec - start.tv_sec) +
+		      (double)(end.tv_nsec - start.tv_nsec) / 1e9;
+	fprintf(f, "%.3f %.3f %ld\n", wall, seconds(used.ru_utime) + seconds(used.ru_stime),
+		used.ru_maxrss);
 	if (fclose(f) != 0)
 		return 1;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

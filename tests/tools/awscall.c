@@ -1,6 +1,7 @@
 /*
  * awscall SERVICE OPERATION [INPUT] -- one AWS call through lib/aws: its output as JSON, or
- * "CODE: message" on standard error and exit status 1. SERVICE is an index name of lib/aws's services.
+ * "CODE: message" on standard error and exit status 1. SERVICE is an index name of
+ * lib/aws's services.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +13,11 @@
 #include "json.h"
 
 static const char *const services[AWS_SERVICES] = { [AWS_SSO_ADMIN] = "sso-admin",
-	[AWS_IDENTITYSTORE] = "identitystore", [AWS_ORGANIZATIONS] = "organizations",
-	[AWS_ACCESSANALYZER] = "accessanalyzer", [AWS_IAM] = "iam", [AWS_STS] = "sts" };
+	[AWS_IDENTITYSTORE] = "identitystore",
+	[AWS_ORGANIZATIONS] = "organizations",
+	[AWS_ACCESSANALYZER] = "accessanalyzer",
+	[AWS_IAM] = "iam",
+	[AWS_STS] = "sts" };
 
 static int call(struct aws *aws, enum aws_service service, const char *op, jv input)
 {
@@ -39,11 +43,12 @@ int main(int argc, char **argv)
 	struct err err;
 	int service = 0, status = 2;
 	jv input = json_parse(text, strlen(text), &fault);
-	while (argc > 2 && service < AWS_SERVICES && strcmp(services[service], argv[1]) != 0)
+	while (argc > 2 && service < AWS_SERVICES &&
+		strcmp(services[service], argv[1]) != 0)
 		service++;
 	struct aws *aws = NULL;
-	if (argc < 3 || service == AWS_SERVICES || !jv_is_valid(input)
-		|| aws_op_find((enum aws_service)service, argv[2]) == NULL)
+	if (argc < 3 || service == AWS_SERVICES || !jv_is_valid(input) ||
+		aws_op_find((enum aws_service)service, argv[2]) == NULL)
 		fputs("usage: awscall SERVICE OPERATION [JSON]\n", stderr);
 	else if ((aws = aws_new("awscall", &err)) == NULL)
 		diag_err(&err, "awscall");

@@ -17,10 +17,14 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define INSTANCE_ARN "arn:aws:sso:::instance/ssoins-1111111111111111"
-#define BEGIN "{\"Kind\":\"Begin\",\"Stream\":\"plan\",\"Version\":1,\"Program\":\"p\",\"Time\":\"t\"}\n"
+#define BEGIN                                                                              \
+	"{\"Kind\":\"Begin\",\"Stream\":\"plan\",\"Version\":1,\"Program\":\"p\","         \
+	"\"Time\":\"t\"}\n"
 #define INSTANCE "{\"Kind\":\"Instance\",\"InstanceArn\":\"" INSTANCE_ARN "\"}\n"
 #define IN "\"InstanceArn\":\"" INSTANCE_ARN "\""
-#define HEAD(id, op) "{\"Kind\":\"Action\",\"Id\":\"" id "\",\"Operation\":\"" op "\",\"Effect\":\"none\","
+#define HEAD(id, op)                                                                       \
+	"{\"Kind\":\"Action\",\"Id\":\"" id "\",\"Operation\":\"" op                       \
+	"\",\"Effect\":\"none\","
 #define CREATE(id, name, deps)                                                             \
 	HEAD(id, "CreatePermissionSet")                                                    \
 	"\"Request\":{" IN ",\"Name\":\"" name "\"},\"DependsOn\":[" deps "]}\n"
@@ -31,15 +35,16 @@
 #define GRANT(id, account, arn, who, deps)                                                 \
 	HEAD(id, "CreateAccountAssignment")                                                \
 	"\"Request\":{" IN ",\"PermissionSetArn\":" arn ",\"TargetId\":\"" account "\","   \
-	"\"TargetType\":\"AWS_ACCOUNT\",\"PrincipalType\":\"GROUP\",\"PrincipalId\":\"" who \
-	"\"},\"DependsOn\":[" deps "]}\n"
+	"\"TargetType\":\"AWS_ACCOUNT\",\"PrincipalType\":\"GROUP\",\"PrincipalId\":"      \
+	"\"" who "\"},\"DependsOn\":[" deps "]}\n"
 
 /* Reads records as a plan with n records. 0, or -1 with err filled. */
 static int read_plan(struct graph *g, const char *records, int n, struct err *err)
 {
 	FILE *f = tmpfile();
 	assert_non_null(f);
-	fprintf(f, "%s%s{\"Kind\":\"End\",\"Stream\":\"plan\",\"Count\":%d}\n", BEGIN, records, n);
+	fprintf(f, "%s%s{\"Kind\":\"End\",\"Stream\":\"plan\",\"Count\":%d}\n", BEGIN,
+		records, n);
 	rewind(f);
 	struct stream_in in;
 	stream_open(&in, fileno(f), "plan", "idc-apply", STREAM_BIT(STREAM_PLAN));
@@ -55,10 +60,11 @@ static void reads_a_plan(void **state)
 	struct graph g;
 	struct err err;
 	assert_int_equal(read_plan(&g,
-		INSTANCE "{\"Kind\":\"Notice\",\"Code\":\"x\"}\n"
-		GRANT("3", "111122223333", REF("A"), "p", "\"2\"")
-		CREATE("1", "A", "")
-		EDIT("2", REF("A"), ""), 5, &err), 0);
+				 INSTANCE "{\"Kind\":\"Notice\",\"Code\":\"x\"}\n" GRANT(
+					 "3", "111122223333", REF("A"), "p", "\"2\"")
+					 CREATE("1", "A", "") EDIT("2", REF("A"), ""),
+				 5, &err),
+		0);
 	assert_int_equal(g.n, 3);
 	assert_int_equal(g.n_groups, 2);
 	assert_int_equal(g.n_lanes, 2);
@@ -81,29 +87,54 @@ static void refuses_damage(void **state)
 	static const struct {
 		const char *records, *message;
 	} cases[] = {
-		{ CREATE("1", "A", ""), "plan:2:1: error: an Action before the plan's Instance" },
+		{ CREATE("1", "A", ""),
+			"plan:2:1: error: an Action before the plan's Instance" },
 		{ "{\"Kind\":\"Instance\"}\n", "an Instance without InstanceArn" },
-		{ INSTANCE "{\"Kind\":\"Instance\",\"InstanceArn\":\"x\"}\n", "a second Instance" },
-		{ INSTANCE CREATE("1", "A", "") CREATE("1", "B", ""), "plan:4:1: error: a second Action with the Id '1'" },
-		{ INSTANCE CREATE("1", "A", "") CREATE("2", "A", ""), "a second action that creates permission set 'A'" },
-		{ INSTANCE CREATE("1", "A", "\"9\""), "plan:3:1: error: action '1' depends on '9', which is not in the plan" },
+		{ INSTANCE "{\"Kind\":\"Instance\",\"InstanceArn\":\"x\"}\n",
+			"a second Instance" },
+		{ INSTANCE CREATE("1", "A", "") CREATE("1", "B", ""),
+			"plan:4:1: error: a second Action with the Id '1'" },
+		{ INSTANCE CREATE("1", "A", "") CREATE("2", "A", ""),
+			"a second action that creates permission set 'A'" },
+		{ INSTANCE CREATE("1", "A", "\"9\""), "plan:3:1: error: action '1' depends "
+						      "on '9', which is not in the plan" },
 		{ INSTANCE CREATE("1", "A", "\"1\""), "wait for each other" },
-		{ INSTANCE CREATE("1", "A", "\"2\"") CREATE("2", "B", "\"1\""), "wait for each other" },
-		{ INSTANCE EDIT("1", REF("A"), ""), "refers to permission set 'A', which no action creates" },
+		{ INSTANCE CREATE("1", "A", "\"2\"") CREATE("2", "B", "\"1\""),
+			"wait for each other" },
+		{ INSTANCE EDIT("1", REF("A"), ""),
+			"refers to permission set 'A', which no action creates" },
 		{ INSTANCE EDIT("1", "{\"Ref\":\"x\"}", ""), "wrong 'PermissionSetArn'" },
-		{ INSTANCE EDIT("1", "\"a\",\"Tags\":[{\"Ref\":7}]", ""), "a Ref in the Request is not {" },
+		{ INSTANCE EDIT("1", "\"a\",\"Tags\":[{\"Ref\":7}]", ""),
+			"a Ref in the Request is not {" },
 		{ INSTANCE EDIT("1", "7", ""), "wrong 'PermissionSetArn'" },
-		{ INSTANCE HEAD("1", "UpdatePermissionSet") "\"Request\":{" IN "},\"DependsOn\":[]}\n", "lacks its 'PermissionSetArn'" },
-		{ INSTANCE HEAD("1", "UpdatePermissionSet") "\"Request\":[],\"DependsOn\":[]}\n", "Request is no object" },
-		{ INSTANCE HEAD("1", "UpdatePermissionSet") "\"DependsOn\":[]}\n", "Request is no object" },
-		{ INSTANCE HEAD("1", "DeleteEverything") "\"Request\":{},\"DependsOn\":[]}\n", "'DeleteEverything' is no operation" },
-		{ INSTANCE HEAD("1", "ListInstances") "\"Request\":{},\"DependsOn\":[]}\n", "'ListInstances' is no operation" },
+		{ INSTANCE HEAD("1", "UpdatePermissionSet") "\"Request\":{" IN
+							    "},\"DependsOn\":[]}\n",
+			"lacks its 'PermissionSetArn'" },
+		{ INSTANCE HEAD(
+			  "1", "UpdatePermissionSet") "\"Request\":[],\"DependsOn\":[]}\n",
+			"Request is no object" },
+		{ INSTANCE HEAD("1", "UpdatePermissionSet") "\"DependsOn\":[]}\n",
+			"Request is no object" },
+		{ INSTANCE HEAD(
+			  "1", "DeleteEverything") "\"Request\":{},\"DependsOn\":[]}\n",
+			"'DeleteEverything' is no operation" },
+		{ INSTANCE HEAD("1", "ListInstances") "\"Request\":{},\"DependsOn\":[]}\n",
+			"'ListInstances' is no operation" },
 		{ INSTANCE HEAD("", "TagResource") "\"x\":1}\n", "an Action without Id" },
-		{ INSTANCE HEAD("1", "UpdatePermissionSet") "\"Request\":{" IN ",\"PermissionSetArn\":\"a\"}}\n", "DependsOn is no list" },
+		{ INSTANCE HEAD(
+			  "1", "UpdatePermissionSet") "\"Request\":{" IN
+						      ",\"PermissionSetArn\":\"a\"}}\n",
+			"DependsOn is no list" },
 		{ INSTANCE EDIT("1", "\"a\"", "1"), "an Id in DependsOn is no string" },
-		{ INSTANCE HEAD("1", "UpdatePermissionSet") "\"Request\":{\"InstanceArn\":\"other\",\"PermissionSetArn\":\"a\"},\"DependsOn\":[]}\n", "is for another instance" },
+		{ INSTANCE HEAD(
+			  "1", "UpdatePermissionSet") "\"Request\":{\"InstanceArn\":"
+						      "\"other\",\"PermissionSetArn\":"
+						      "\"a\"},\"DependsOn\":[]}\n",
+			"is for another instance" },
 		{ INSTANCE GRANT("1", "12", "\"a\"", "p", ""), "'12' is no account id" },
-		{ INSTANCE "{\"Kind\":\"Action\",\"Id\":\"1\",\"Operation\":\"TagResource\",\"Effect\":\"x\"}\n", "the Effect is none of grant" },
+		{ INSTANCE "{\"Kind\":\"Action\",\"Id\":\"1\",\"Operation\":"
+			   "\"TagResource\",\"Effect\":\"x\"}\n",
+			"the Effect is none of grant" },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct graph g;
@@ -131,11 +162,14 @@ static void read_grants(struct graph *g, int n, int accounts, int sets, int prov
 	buf_adds(&b, INSTANCE);
 	for (int i = 0; i < n; i++) {
 		int provision = provisions && i % 50 == 49;
-		buf_addf(&b, "{\"Kind\":\"Action\",\"Id\":\"%d\",\"Operation\":\"%s\","
-			"\"Effect\":\"grant\",\"Request\":{" IN ",\"PermissionSetArn\":\"s%d\",\"TargetId\":"
-			"\"%012d\",\"TargetType\":\"AWS_ACCOUNT\",\"PrincipalType\":\"GROUP\","
-			"\"PrincipalId\":\"p%d\"},\"DependsOn\":[]}\n", i,
-			provision ? "ProvisionPermissionSet" : "CreateAccountAssignment",
+		buf_addf(&b,
+			"{\"Kind\":\"Action\",\"Id\":\"%d\",\"Operation\":\"%s\","
+			"\"Effect\":\"grant\",\"Request\":{" IN
+			",\"PermissionSetArn\":\"s%d\",\"TargetId\":"
+			"\"%012d\",\"TargetType\":\"AWS_ACCOUNT\",\"PrincipalType\":"
+			"\"GROUP\","
+			"\"PrincipalId\":\"p%d\"},\"DependsOn\":[]}\n",
+			i, provision ? "ProvisionPermissionSet" : "CreateAccountAssignment",
 			i % sets, i % accounts, i);
 	}
 	assert_int_equal(read_plan(g, buf_str(&b), n + 1, &err), 0);
@@ -193,7 +227,8 @@ static void keeps_the_limits(void **state)
 }
 
 /* No two of a lane, no assignment beside the provisioning of its set, at most ten. */
-static void check_running(const struct graph *g, const uint32_t *running, unsigned n, int sets)
+static void check_running(
+	const struct graph *g, const uint32_t *running, unsigned n, int sets)
 {
 	unsigned assignments = 0;
 	for (unsigned i = 0; i < n; i++) {
@@ -255,13 +290,18 @@ static void provisions_alone(void **state)
 	struct sched s;
 	struct err err;
 	uint32_t started[64];
-	assert_int_equal(read_plan(&g,
-		INSTANCE GRANT("0", "000000000001", "\"s\"", "p", "")
-		GRANT("1", "000000000002", "\"s\"", "p", "")
-		GRANT("2", "000000000002", "\"t\"", "p", "")
-		HEAD("3", "ProvisionPermissionSet") "\"Request\":{" IN
-		",\"PermissionSetArn\":\"s\",\"TargetType\":\"ALL\"},\"DependsOn\":[]}\n"
-		EDIT("4", "\"s\"", ""), 6, &err), 0);
+	assert_int_equal(
+		read_plan(&g,
+			INSTANCE GRANT("0", "000000000001", "\"s\"", "p", "") GRANT("1",
+				"000000000002", "\"s\"", "p",
+				"") GRANT("2", "000000000002", "\"t\"", "p", "") HEAD("3",
+				"ProvisionPermissionSet") "\"Request\":{" IN
+							  ",\"PermissionSetArn\":\"s\","
+							  "\"TargetType\":\"ALL\"},"
+							  "\"DependsOn\":[]}\n" EDIT(
+								  "4", "\"s\"", ""),
+			6, &err),
+		0);
 	sched_init(&s, &g, 1);
 	sched_ready(&s, 0);
 	sched_ready(&s, 1);
@@ -325,24 +365,41 @@ static void judges_errors(void **state)
 		const char *op, *code, *text;
 		enum op_verdict verdict;
 	} cases[] = {
-		{ "CreateAccountAssignment", "ConflictException", "assignment already exists", OP_ALREADY },
-		{ "CreateAccountAssignment", "ConflictException", "There is already an operation in progress", OP_BUSY },
-		{ "CreateAccountAssignment", "ConflictException", "There is a conflicting operation in process", OP_BUSY },
+		{ "CreateAccountAssignment", "ConflictException",
+			"assignment already exists", OP_ALREADY },
+		{ "CreateAccountAssignment", "ConflictException",
+			"There is already an operation in progress", OP_BUSY },
+		{ "CreateAccountAssignment", "ConflictException",
+			"There is a conflicting operation in process", OP_BUSY },
 		{ "CreateAccountAssignment", "ConflictException", "no", OP_LOOK },
-		{ "CreateAccountAssignment", "ResourceNotFoundException", "no such principal", OP_FAILED },
-		{ "CreateAccountAssignment", "ServiceQuotaExceededException", "too many outstanding calls", OP_BUSY },
-		{ "CreateAccountAssignment", "ServiceQuotaExceededException", "too many assignments", OP_FAILED },
-		{ "DeleteAccountAssignment", "ResourceNotFoundException", "none", OP_ALREADY },
+		{ "CreateAccountAssignment", "ResourceNotFoundException",
+			"no such principal", OP_FAILED },
+		{ "CreateAccountAssignment", "ServiceQuotaExceededException",
+			"too many outstanding calls", OP_BUSY },
+		{ "CreateAccountAssignment", "ServiceQuotaExceededException",
+			"too many assignments", OP_FAILED },
+		{ "DeleteAccountAssignment", "ResourceNotFoundException", "none",
+			OP_ALREADY },
 		{ "DeleteAccountAssignment", "AccessDeniedException", "no", OP_FAILED },
-		{ "CreatePermissionSet", "ConflictException", "PermissionSet with name A already exists.", OP_LOOK },
-		{ "DeletePermissionSet", "ConflictException", "Could not delete because PermissionSet has ApplicationProfile associated with it.", OP_LOOK },
+		{ "CreatePermissionSet", "ConflictException",
+			"PermissionSet with name A already exists.", OP_LOOK },
+		{ "DeletePermissionSet", "ConflictException",
+			"Could not delete because PermissionSet has ApplicationProfile "
+			"associated with it.",
+			OP_LOOK },
 		{ "DeletePermissionSet", "ResourceNotFoundException", "none", OP_ALREADY },
-		{ "AttachManagedPolicyToPermissionSet", "ConflictException", "Permission set with id ps-1 already has a typed link attachment to a manged policy with arn", OP_ALREADY },
-		{ "AttachManagedPolicyToPermissionSet", "ConflictException", "odd", OP_UNCLEAR },
-		{ "DetachManagedPolicyFromPermissionSet", "ResourceNotFoundException", "none", OP_ALREADY },
+		{ "AttachManagedPolicyToPermissionSet", "ConflictException",
+			"Permission set with id ps-1 already has a typed link attachment "
+			"to a manged policy with arn",
+			OP_ALREADY },
+		{ "AttachManagedPolicyToPermissionSet", "ConflictException", "odd",
+			OP_UNCLEAR },
+		{ "DetachManagedPolicyFromPermissionSet", "ResourceNotFoundException",
+			"none", OP_ALREADY },
 		{ "UpdatePermissionSet", "ConflictException", "already", OP_UNCLEAR },
 		{ "UpdatePermissionSet", "ResourceNotFoundException", "none", OP_FAILED },
-		{ "UpdatePermissionSet", "ValidationException", "bad, try again", OP_FAILED },
+		{ "UpdatePermissionSet", "ValidationException", "bad, try again",
+			OP_FAILED },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct err err;

@@ -22,9 +22,10 @@ static const char *check(const char *text, struct json_fault *fault)
 static void accepts_json(void **state)
 {
 	(void)state;
-	static const char *const good[] = { "{}", "[]", " [1, -0.5e+3, true, null, \"\\u00e4\"] ",
-		"{\"a\":{\"b\":[{}]},\"c\":\"\\ud83d\\ude00\"}", "\"\xC3\xA4\xF0\x9F\x98\x80\"", "0",
-		"[[],{},[{}]]\n" };
+	static const char *const good[] = { "{}", "[]",
+		" [1, -0.5e+3, true, null, \"\\u00e4\"] ",
+		"{\"a\":{\"b\":[{}]},\"c\":\"\\ud83d\\ude00\"}",
+		"\"\xC3\xA4\xF0\x9F\x98\x80\"", "0", "[[],{},[{}]]\n" };
 	struct json_fault fault;
 	for (size_t i = 0; i < COUNT(good); i++)
 		assert_string_equal(check(good[i], &fault), "good");
@@ -37,15 +38,34 @@ static void refuses_what_is_not_json(void **state)
 		const char *text;
 		size_t line, column;
 	} bad[] = {
-		{ "", 1, 1 }, { "{\"a\":1,}", 1, 7 }, { "{\n \"a\" 1}", 2, 6 }, { "[1 2]", 1, 4 },
-		{ "nan", 1, 1 }, { "NaN", 1, 1 }, { "[01]", 1, 2 }, { "1e999", 1, 1 },
-		{ "{} {}", 1, 4 }, { "{\"a\":1,\n\"a\":2}", 2, 1 },
-		{ "{\"a\":1,\"\\u0061\":2}", 1, 8 }, { "\"\xC0\xAF\"", 1, 2 },
-		{ "\"\xED\xA0\x80\"", 1, 2 }, { "\"\\ud800\"", 1, 2 }, { "\"\\u0000\"", 1, 2 },
-		{ "\xEF\xBB\xBF{}", 1, 1 }, { "\xFF\xFE{", 1, 1 }, { "\"a\nb\"", 1, 1 },
-		{ "\"a\tb\"", 1, 3 }, { "{'a':1}", 1, 2 }, { "[1", 1, 3 }, { "\"abc", 1, 1 },
-		{ "[.5]", 1, 2 }, { "[1.]", 1, 2 }, { "tru", 1, 1 }, { "{\"a\":}", 1, 6 },
-		{ "]", 1, 1 }, { "// c\n{}", 1, 1 },
+		{ "", 1, 1 },
+		{ "{\"a\":1,}", 1, 7 },
+		{ "{\n \"a\" 1}", 2, 6 },
+		{ "[1 2]", 1, 4 },
+		{ "nan", 1, 1 },
+		{ "NaN", 1, 1 },
+		{ "[01]", 1, 2 },
+		{ "1e999", 1, 1 },
+		{ "{} {}", 1, 4 },
+		{ "{\"a\":1,\n\"a\":2}", 2, 1 },
+		{ "{\"a\":1,\"\\u0061\":2}", 1, 8 },
+		{ "\"\xC0\xAF\"", 1, 2 },
+		{ "\"\xED\xA0\x80\"", 1, 2 },
+		{ "\"\\ud800\"", 1, 2 },
+		{ "\"\\u0000\"", 1, 2 },
+		{ "\xEF\xBB\xBF{}", 1, 1 },
+		{ "\xFF\xFE{", 1, 1 },
+		{ "\"a\nb\"", 1, 1 },
+		{ "\"a\tb\"", 1, 3 },
+		{ "{'a':1}", 1, 2 },
+		{ "[1", 1, 3 },
+		{ "\"abc", 1, 1 },
+		{ "[.5]", 1, 2 },
+		{ "[1.]", 1, 2 },
+		{ "tru", 1, 1 },
+		{ "{\"a\":}", 1, 6 },
+		{ "]", 1, 1 },
+		{ "// c\n{}", 1, 1 },
 	};
 	struct json_fault fault;
 	for (size_t i = 0; i < COUNT(bad); i++) {
@@ -72,15 +92,16 @@ static void bounds_depth(void **state)
 static void finds_duplicates_among_many_keys(void **state)
 {
 	(void)state;
-	static const char text[] = "{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1,"
-				   "\"i\":1,\"j\":1,\"k\":1,\n\"j\":1}";
+	static const char text[] =
+		"{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1,"
+		"\"i\":1,\"j\":1,\"k\":1,\n\"j\":1}";
 	struct json_fault fault;
 	assert_int_equal(json_check(text, strlen(text), &fault), -1);
 	assert_int_equal(fault.pos.line, 2);
 }
 
-static void assert_pos(const char *text, const char *pointer, int key, size_t line,
-	size_t column)
+static void assert_pos(
+	const char *text, const char *pointer, int key, size_t line, size_t column)
 {
 	struct json_pos pos = json_locate(text, strlen(text), pointer, key);
 	assert_int_equal(pos.line, line);
@@ -126,13 +147,14 @@ static void keeps_the_order_of_members(void **state)
 {
 	(void)state;
 	jv rec = rec_new("PermissionSet");
-	static const char *const keys[] = { "Name", "Description", "Zebra", "Apple", "Mango", "Kiwi",
-		"Fig", "Date", "Cherry", "Banana" };
+	static const char *const keys[] = { "Name", "Description", "Zebra", "Apple",
+		"Mango", "Kiwi", "Fig", "Date", "Cherry", "Banana" };
 	for (size_t i = 0; i < COUNT(keys); i++)
 		rec = rec_set_num(rec, keys[i], (double)i);
 	char *s = json_string(rec);
 	assert_string_equal(s,
-		"{\"Kind\":\"PermissionSet\",\"Name\":0,\"Description\":1,\"Zebra\":2,\"Apple\":3,"
+		"{\"Kind\":\"PermissionSet\",\"Name\":0,\"Description\":1,\"Zebra\":2,"
+		"\"Apple\":3,"
 		"\"Mango\":4,\"Kiwi\":5,\"Fig\":6,\"Date\":7,\"Cherry\":8,\"Banana\":9}");
 	free(s);
 	jv_free(rec);

@@ -28,13 +28,17 @@ static const struct cred with_token = { key_id, secret, token, 0 };
 
 static struct sig4_request request(const struct sig4_header *headers, size_t n)
 {
-	return (struct sig4_request) { .method = "GET", .path = "/", .headers = headers,
-		.n_headers = n, .region = "us-east-1", .service = "service",
+	return (struct sig4_request){ .method = "GET",
+		.path = "/",
+		.headers = headers,
+		.n_headers = n,
+		.region = "us-east-1",
+		.service = "service",
 		.normalize_path = 1 };
 }
 
-static void expect(const struct sig4_request *req, const struct cred *cred,
-	const char *signature)
+static void expect(
+	const struct sig4_request *req, const struct cred *cred, const char *signature)
 {
 	struct sig4_result res;
 	struct err err;
@@ -185,8 +189,8 @@ static void encoding(void **state)
 	assert_int_equal(sig4_encode(&b, "//////", 6, 0), -1);
 	buf_release(&b);
 	assert_int_equal(sig4_sha256_hex(hex, NULL, 0), 0);
-	assert_string_equal(hex,
-		"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	assert_string_equal(
+		hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
 /* --- the suite ---------------------------------------------------------------------- */

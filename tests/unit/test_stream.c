@@ -16,7 +16,9 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-#define BEGIN "{\"Kind\":\"Begin\",\"Stream\":\"plan\",\"Version\":1,\"Program\":\"p\",\"Time\":\"t\"}\n"
+#define BEGIN                                                                              \
+	"{\"Kind\":\"Begin\",\"Stream\":\"plan\",\"Version\":1,\"Program\":\"p\","         \
+	"\"Time\":\"t\"}\n"
 #define ACTION "{\"Kind\":\"Action\",\"Id\":\"1\"}\n"
 #define END(n) "{\"Kind\":\"End\",\"Stream\":\"plan\",\"Count\":" #n "}\n"
 
@@ -64,7 +66,8 @@ static void reads_whole_streams(void **state)
 	};
 	struct err err;
 	for (size_t i = 0; i < COUNT(cases); i++)
-		assert_int_equal(read_all(cases[i].text, strlen(cases[i].text), &err), cases[i].n);
+		assert_int_equal(
+			read_all(cases[i].text, strlen(cases[i].text), &err), cases[i].n);
 }
 
 static void refuses_the_rest(void **state)
@@ -73,24 +76,32 @@ static void refuses_the_rest(void **state)
 	static const struct {
 		const char *text, *message;
 	} cases[] = {
-		{ "", "<stdin>: error: incomplete input: empty, expected a plan stream from idc-plan" },
+		{ "", "<stdin>: error: incomplete input: empty, expected a plan stream "
+		      "from idc-plan" },
 		{ BEGIN ACTION, "<stdin>:2: error: incomplete input" },
-		{ BEGIN ACTION END(2), "<stdin>:3:1: error: the End record counts 2 records, 1 came" },
-		{ BEGIN ACTION END(1) ACTION, "<stdin>:4:1: error: a record outside of a stream" },
+		{ BEGIN ACTION END(2),
+			"<stdin>:3:1: error: the End record counts 2 records, 1 came" },
+		{ BEGIN ACTION END(1) ACTION,
+			"<stdin>:4:1: error: a record outside of a stream" },
 		{ ACTION END(1), "<stdin>:1:1: error: a record outside of a stream" },
 		{ BEGIN BEGIN, "<stdin>:2:1: error: a Begin record inside" },
 		{ "{\"Kind\":\"Begin\",\"Stream\":\"templates\",\"Version\":1}\n",
-			"expected a plan stream, got templates: is idc-plan missing from the pipe?" },
-		{ "{\"Kind\":\"Begin\",\"Stream\":\"plan\",\"Version\":2}\n", "of version 2" },
+			"expected a plan stream, got templates: is idc-plan missing from "
+			"the pipe?" },
+		{ "{\"Kind\":\"Begin\",\"Stream\":\"plan\",\"Version\":2}\n",
+			"of version 2" },
 		{ "{\"Kind\":\"Begin\",\"Stream\":\"plan\"}\n", "of version 0" },
-		{ BEGIN "{\"Kind\":\"PermissionSet\"}\n", "unknown Kind 'PermissionSet' in a plan" },
+		{ BEGIN "{\"Kind\":\"PermissionSet\"}\n",
+			"unknown Kind 'PermissionSet' in a plan" },
 		{ BEGIN "{\"Kind\":\"Action\"", "ends inside of a record" },
 		{ BEGIN "{\"Kind\":\"Action\"\n", "<stdin>:2:17: error: expected" },
 		{ BEGIN "[]\n", "<stdin>:2:1: error: a record is a JSON object" },
 		{ BEGIN "{\"Kind\":1}\n", "a record is a JSON object" },
-		{ BEGIN "{\"Kind\":\"End\",\"Stream\":\"state\",\"Count\":0}\n", "not one of a plan" },
+		{ BEGIN "{\"Kind\":\"End\",\"Stream\":\"state\",\"Count\":0}\n",
+			"not one of a plan" },
 		{ BEGIN "{\"Kind\":\"End\",\"Stream\":\"plan\"}\n", "damaged" },
-		{ BEGIN "{\"Kind\":\"End\",\"Stream\":\"plan\",\"Count\":1e300}\n", "damaged" },
+		{ BEGIN "{\"Kind\":\"End\",\"Stream\":\"plan\",\"Count\":1e300}\n",
+			"damaged" },
 		{ BEGIN "{\"Kind\":\"Action\",\"Kind\":\"Action\"}\n", "stands twice" },
 		{ BEGIN "\xFF\n", "byte 0xff" },
 	};
@@ -146,9 +157,9 @@ static void writes_what_it_reads(void **state)
 	size_t n = fread(text, 1, sizeof(text) - 1, f);
 	fclose(f);
 	free(out);
-	assert_string_equal(text,
-		"{\"Kind\":\"Begin\",\"Stream\":\"plan\",\"Version\":1,\"Program\":\"idc-test 0\","
-		"\"Time\":\"1970-01-01T00:00:00Z\"}\n" ACTION END(1));
+	assert_string_equal(text, "{\"Kind\":\"Begin\",\"Stream\":\"plan\",\"Version\":1,"
+				  "\"Program\":\"idc-test 0\","
+				  "\"Time\":\"1970-01-01T00:00:00Z\"}\n" ACTION END(1));
 	assert_int_equal(read_all(text, n, &err), 1);
 }
 

@@ -23,8 +23,13 @@ static void finds_the_nearest_name(void **state)
 	static const struct {
 		const char *word, *want;
 	} cases[] = {
-		{ "Nmae", "Name" }, { "name", "Name" }, { "SesionDuration", "SessionDuration" },
-		{ "ManagedPolicy", "ManagedPolicies" }, { "Colour", NULL }, { "", NULL }, { "X", NULL },
+		{ "Nmae", "Name" },
+		{ "name", "Name" },
+		{ "SesionDuration", "SessionDuration" },
+		{ "ManagedPolicy", "ManagedPolicies" },
+		{ "Colour", NULL },
+		{ "", NULL },
+		{ "X", NULL },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const char *got = text_nearest(cases[i].word, names, COUNT(names));
@@ -98,7 +103,8 @@ static void reads_numbers(void **state)
 	unsigned long n;
 	assert_int_equal(text_number("42", 100, &n), 0);
 	assert_int_equal(n, 42);
-	static const char *const bad[] = { "101", "-1", "", "1x", "99999999999999999999999" };
+	static const char *const bad[] = { "101", "-1", "", "1x",
+		"99999999999999999999999" };
 	for (size_t i = 0; i < COUNT(bad); i++)
 		assert_int_equal(text_number(bad[i], 100, &n), -1);
 	assert_true(text_is_account_id("123456789012"));
@@ -140,10 +146,10 @@ static void reads_durations(void **state)
 	static const struct {
 		const char *s;
 		long want;
-	} cases[] = { { "PT1H", 3600 }, { "PT12H", 43200 }, { "PT1H30M", 5400 }, { "PT60M", 3600 },
-		{ "P1D", 86400 }, { "P1DT1S", 86401 }, { "PT", -1 }, { "P", -1 }, { "1H", -1 },
-		{ "PT1", -1 }, { "PT1M1H", -1 }, { "PT99999999999H", -1 }, { "pt1h", -1 },
-		{ "PT-1H", -1 }, { "P1DT", -1 } };
+	} cases[] = { { "PT1H", 3600 }, { "PT12H", 43200 }, { "PT1H30M", 5400 },
+		{ "PT60M", 3600 }, { "P1D", 86400 }, { "P1DT1S", 86401 }, { "PT", -1 },
+		{ "P", -1 }, { "1H", -1 }, { "PT1", -1 }, { "PT1M1H", -1 },
+		{ "PT99999999999H", -1 }, { "pt1h", -1 }, { "PT-1H", -1 }, { "P1DT", -1 } };
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		long s = -1;
 		int status = when_parse_iso_duration(cases[i].s, &s);
