@@ -11,7 +11,7 @@
 # V=1 shows the commands. CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are added to ours.
 
 MAKEFLAGS += --no-builtin-rules
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
 endif
 .SUFFIXES:
