@@ -50,6 +50,7 @@ void stream_open(
 void stream_release(struct stream_in *s)
 {
 	lines_release(&s->lines);
+	digests_release(&s->records);
 }
 
 /* "file:line:1: " and the text. */
@@ -120,6 +121,7 @@ static int begin(struct stream_in *s, jv rec, struct err *err)
 		s->type = (enum stream_type)i;
 		s->open = 1;
 		s->count = 0;
+		s->round++;
 		return 0;
 	}
 	return BAD(
@@ -244,6 +246,10 @@ int stream_next(struct stream_in *s, jv *rec, struct err *err)
 		if (got == 0)
 			continue;
 		s->count++;
+		if (digests_before(&s->records, s->round, line, len)) {
+			jv_free(v);
+			continue;
+		}
 		*rec = v;
 		return 1;
 	}

@@ -17,6 +17,7 @@
 #include "err.h"
 #include "lines.h"
 #include "out.h"
+#include "digests.h"
 
 enum stream_type {
 	STREAM_TEMPLATES,
@@ -35,13 +36,15 @@ const char *stream_name(enum stream_type type);
 
 struct stream_in {
 	struct lines lines;
-	const char *file;      /* for messages; "<stdin>" */
-	const char *prog;      /* who reads, for hints; borrowed */
-	unsigned accept;       /* STREAM_BIT()s */
-	enum stream_type type; /* of the stream being read, once Begin was seen */
-	size_t count;	       /* records since Begin */
-	int open;	       /* between Begin and End */
-	int seen;	       /* at least one whole stream was read */
+	const char *file;	/* for messages; "<stdin>" */
+	const char *prog;	/* who reads, for hints; borrowed */
+	unsigned accept;	/* STREAM_BIT()s */
+	enum stream_type type;	/* of the stream being read, once Begin was seen */
+	size_t count;		/* records since Begin */
+	int open;		/* between Begin and End */
+	int seen;		/* at least one whole stream was read */
+	uint32_t round;		/* which stream of the input it is, from 1 */
+	struct digests records; /* of the streams before */
 };
 
 /*
@@ -52,6 +55,9 @@ void stream_open(
 void stream_release(struct stream_in *s);
 
 /*
+ * A record of a stream that came, byte for byte, in an earlier stream of the same input is
+ * passed over: putting a stream behind itself changes nothing.
+ *
  * The next record: 1 with *rec owned by the caller (an object, its Kind one that
  * belongs to the stream type); 0 at the end of a complete input; -1 with err filled when
  * the input is not a complete stream of an accepted type: err->kind is ERR_DATA and

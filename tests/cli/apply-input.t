@@ -44,8 +44,12 @@ sed 4p "$T/whole" >"$T/plan"
 refused 4 "plan:5:1: error: a second Action with the Id '2'"
 sed '2d; s/"Count":4/"Count":3/' "$T/whole" >"$T/plan"
 refused 4 "an Action before the plan's Instance"
-cat "$T/whole" "$T/whole" >"$T/plan"
+sed 's/"Reason":"[^"]*"/"Reason":"another plan"/' "$T/whole" | cat "$T/whole" - >"$T/plan"
 refused 4 "a second Action with the Id '1'"
+# The same plan behind itself is that plan.
+cat "$T/whole" "$T/whole" >"$T/plan"
+run 0 idc-apply --dry-run "$T/plan"
+is 'each action stands once' "$(grep -c '"Kind":"Result"' "$out")" 3
 sed '3s/"Kind":"Action"/"Kind":"Acton"/' "$T/whole" >"$T/plan"
 refused 4 "unknown Kind 'Acton'"
 

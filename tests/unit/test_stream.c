@@ -20,6 +20,7 @@
 	"{\"Kind\":\"Begin\",\"Stream\":\"plan\",\"Version\":1,\"Program\":\"p\","         \
 	"\"Time\":\"t\"}\n"
 #define ACTION "{\"Kind\":\"Action\",\"Id\":\"1\"}\n"
+#define OTHER "{\"Kind\":\"Action\",\"Id\":\"2\"}\n"
 #define END(n) "{\"Kind\":\"End\",\"Stream\":\"plan\",\"Count\":" #n "}\n"
 
 /* A descriptor from which text can be read. */
@@ -59,7 +60,8 @@ static void reads_whole_streams(void **state)
 	} cases[] = {
 		{ BEGIN END(0), 0 },
 		{ BEGIN ACTION ACTION END(2), 2 },
-		{ BEGIN ACTION END(1) BEGIN ACTION ACTION END(2), 3 },
+		{ BEGIN ACTION END(1) BEGIN OTHER ACTION OTHER END(3), 3 },
+		{ BEGIN ACTION ACTION OTHER END(3) BEGIN ACTION ACTION OTHER END(3), 3 },
 		{ "\n" BEGIN "\n  \n" ACTION END(1) "\n", 1 },
 		{ BEGIN "{\"Kind\":\"Action\",\"New\":{\"x\":1}}\n" END(1), 1 },
 		{ BEGIN ACTION "{\"Kind\":\"End\",\"Stream\":\"plan\",\"Count\":1}", 1 },
