@@ -28,7 +28,7 @@ sim() {
 		cat
 		echo exit 0
 	} >"$T/script"
-	run 0 idc-sim --state "$org" --async 400ms --calls "$T/calls" "$@" -- sh "$T/script"
+	run 0 idc-sim --state "$org" --async 1s --calls "$T/calls" "$@" -- sh "$T/script"
 	err_empty
 }
 
@@ -145,7 +145,7 @@ R=$(sso CreateAccountAssignment "$(assignment "$S" $A "$G")" | field .AccountAss
 status Creation "$R"
 refused sso CreateAccountAssignment "$(assignment "$S" $A "$U" USER)"
 sso ListAccountAssignmentCreationStatus '"Filter":{"Status":"IN_PROGRESS"}' | field '.AccountAssignmentsCreationStatus | length'
-sleep 0.5
+sleep 1.2
 status Creation "$R"
 refused sso CreateAccountAssignment "$(assignment "$S" $A "$G")"
 refused sso DeletePermissionSet "\"PermissionSetArn\":\"$S\""
@@ -157,14 +157,14 @@ sso PutInlinePolicyToPermissionSet "\"PermissionSetArn\":\"$S\",\"InlinePolicy\"
 accounts ',"ProvisioningStatus":"LATEST_PERMISSION_SET_NOT_PROVISIONED"'
 R=$(sso ProvisionPermissionSet "\"PermissionSetArn\":\"$S\",\"TargetType\":\"ALL_PROVISIONED_ACCOUNTS\"" | field .PermissionSetProvisioningStatus.RequestId)
 refused sso DeleteAccountAssignment "$(assignment "$S" $A "$G")"
-sleep 0.5
+sleep 1.2
 sso DescribePermissionSetProvisioningStatus "\"ProvisionPermissionSetRequestId\":\"$R\"" | field .PermissionSetProvisioningStatus.Status
 sso ListPermissionSetProvisioningStatus | field '.PermissionSetsProvisioningStatus[] | .Status'
 accounts ',"ProvisioningStatus":"LATEST_PERMISSION_SET_NOT_PROVISIONED"'
 accounts ''
 refused sso DeleteAccountAssignment "$(assignment "$S" $A "$U" USER)"
 R=$(sso DeleteAccountAssignment "$(assignment "$S" $A "$G")" | field .AccountAssignmentDeletionStatus.RequestId)
-sleep 0.5
+sleep 1.2
 status Deletion "$R"
 sso ListAccountAssignmentDeletionStatus | field '.AccountAssignmentsDeletionStatus[] | .Status'
 accounts ''
@@ -202,13 +202,13 @@ one() { sso CreateAccountAssignment "$(assignment "$S" "$1" "$G")" | field .Acco
 A=$(one 555566667777)
 B=$(one 555566668888)
 refused sso CreateAccountAssignment "$(assignment "$S" 666677778888 "$G")"
-sleep 0.5
+sleep 1.2
 for r in "$A" "$B"; do
 	sso DescribeAccountAssignmentCreationStatus "\"AccountAssignmentCreationRequestId\":\"$r\"" |
 		field '.AccountAssignmentCreationStatus | .Status, (.FailureReason != null)'
 done
 C=$(one 777788889999)
-sleep 0.5
+sleep 1.2
 sso DescribeAccountAssignmentCreationStatus "\"AccountAssignmentCreationRequestId\":\"$C\"" |
 	field '.AccountAssignmentCreationStatus | .Status, .FailureReason'
 refused sso CreateAccountAssignment "$(assignment "$S" 999999999999 "$G")"

@@ -33,6 +33,7 @@ wait $pid
 is 'COMMAND was told to stop' $? 9
 
 # Without COMMAND: serves until it is stopped, and saves.
+: >"$T/variables"
 idc-sim --state "$org" --save "$T/served.ndjson" >"$T/variables" 2>&1 &
 pid=$!
 while ! grep -q IDC_TPS "$T/variables"; do sleep 0.05; done
