@@ -92,7 +92,9 @@ jv list_groups(struct call *), list_users(struct call *), get_group_id(struct ca
 	get_user_id(struct call *), describe_group(struct call *), describe_user(struct call *);
 jv describe_organization(struct call *), list_roots(struct call *), list_accounts(struct call *),
 	list_accounts_for_parent(struct call *), list_units_for_parent(struct call *),
-	list_organization_tags(struct call *);
+	list_organization_tags(struct call *), describe_account(struct call *),
+	describe_unit(struct call *), list_parents(struct call *),
+	list_service_access(struct call *), list_administrators(struct call *);
 jv validate_policy(struct call *), get_policy(struct call *), list_policies(struct call *),
 	get_caller_identity(struct call *);
 

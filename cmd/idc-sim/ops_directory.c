@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "mem.h"
 #include "rec.h"
@@ -46,8 +47,8 @@ static int passes_filters(struct call *c, const struct principal *p)
 		jv filter = rec_at(filters, i);
 		const char *path = rec_str(filter, "AttributePath");
 		const char *value = rec_str(filter, "AttributeValue");
-		if (strcmp(path, p->type == PRINCIPAL_GROUP ? "DisplayName" : "UserName") !=
-			0)
+		if (strcasecmp(path,
+			    p->type == PRINCIPAL_GROUP ? "DisplayName" : "UserName") != 0)
 			call_fail(c, 400, "ValidationException",
 				"Unsupported attribute path: %s", path);
 		passes &= strcmp(value, p->name) == 0;
@@ -96,7 +97,7 @@ static jv get_id(
 	const char *value = rec_str_or(unique, "AttributeValue", "");
 	const struct principal *p = sim_principal_named(c->sim, type, value);
 	jv answer = jv_invalid();
-	if (strcmp(path, attribute) != 0)
+	if (strcasecmp(path, attribute) != 0)
 		call_fail(c, 400, "ValidationException", "Unsupported attribute path: %s",
 			path);
 	else if (p == NULL || p->gone)

@@ -10,6 +10,7 @@
 #include "rec.h"
 
 #define JOINED 1577836800 /* 2020-01-01 */
+#define SSO_PRINCIPAL "sso.amazonaws.com"
 
 jv describe_organization(struct call *c)
 {
@@ -23,6 +24,10 @@ jv describe_organization(struct call *c)
 	r = rec_set_str(r, "MasterAccountArn", management->arn);
 	r = rec_set_str(r, "MasterAccountId", s->management_id);
 	r = rec_set_str(r, "MasterAccountEmail", management->email);
+	/* Said of every organization with all features; the roots' PolicyTypes tell the truth. */
+	jv type = rec_set_str(jv_object(), "Type", "SERVICE_CONTROL_POLICY");
+	type = rec_set_str(type, "Status", "ENABLED");
+	r = rec_set(r, "AvailablePolicyTypes", rec_push(jv_array(), type));
 	free(arn);
 	return rec_set(jv_object(), "Organization", r);
 }
@@ -37,29 +42,46 @@ jv list_roots(struct call *c)
 	return rec_set(jv_object(), "Roots", rec_push(jv_array(), r));
 }
 
-static jv account_item(const struct call *c, const void *items, size_t i)
+/* What Status says where State is not known yet, or was not. */
+static const char *legacy_status(const char *state)
 {
-	struct account *const *accounts = items;
-	const struct account *a = accounts[i];
+	if (strcmp(state, "ACTIVE") == 0 || strcmp(state, "PENDING_CLOSURE") == 0)
+		return state;
+	/* CLOSED is what SUSPENDED was; who has not confirmed yet counts as active. */
+	return strcmp(state, "PENDING_ACTIVATION") == 0 ? "ACTIVE" : "SUSPENDED";
+}
+
+static jv account_answer(const struct sim *s, const struct account *a)
+{
 	jv r = rec_set_str(jv_object(), "Id", a->id);
 	r = rec_set_str(r, "Arn", a->arn);
 	r = rec_set_str(r, "Email", a->email);
 	r = rec_set_str(r, "Name", a->name);
-	if (c->sim->options.legacy) {
-		int active = strcmp(a->state, "ACTIVE") == 0;
-		int closing = strcmp(a->state, "PENDING_CLOSURE") == 0;
-		r = rec_set_str(r, "Status",
-			active	  ? "ACTIVE"
-			: closing ? a->state
-				  : "SUSPENDED");
+	if (s->options.legacy) {
+		r = rec_set_str(r, "Status", legacy_status(a->state));
 	} else {
-		char *path = sim_path(c->sim, a);
+		char *path = sim_path(s, a);
 		r = rec_set_str(r, "State", a->state);
 		r = rec_set(r, "Paths", rec_push_str(jv_array(), path));
 		free(path);
 	}
 	r = rec_set_str(r, "JoinedMethod", "CREATED");
 	return rec_set_num(r, "JoinedTimestamp", JOINED);
+}
+
+static jv account_item(const struct call *c, const void *items, size_t i)
+{
+	struct account *const *accounts = items;
+	return account_answer(c->sim, accounts[i]);
+}
+
+jv describe_account(struct call *c)
+{
+	const struct account *a = sim_account(c->sim, rec_str(c->input, "AccountId"));
+	if (a == NULL)
+		return call_fail(c, 400, "AccountNotFoundException",
+			"You specified an account that doesn't exist.");
+	return rec_set(jv_object(), "Account", account_answer(c->sim, a));
 }
 
 /* The accounts directly below parent (NULL: all). */
@@ -97,13 +119,43 @@ jv list_accounts_for_parent(struct call *c)
 	return parent != NULL ? answer_accounts(c, parent) : jv_invalid();
 }
 
+static jv unit_answer(const struct unit *u)
+{
+	jv r = rec_set_str(jv_object(), "Id", u->id);
+	r = rec_set_str(r, "Arn", u->arn);
+	return rec_set_str(r, "Name", u->name);
+}
+
 static jv unit_item(const struct call *c, const void *items, size_t i)
 {
 	struct unit *const *units = items;
 	(void)c;
-	jv r = rec_set_str(jv_object(), "Id", units[i]->id);
-	r = rec_set_str(r, "Arn", units[i]->arn);
-	return rec_set_str(r, "Name", units[i]->name);
+	return unit_answer(units[i]);
+}
+
+jv describe_unit(struct call *c)
+{
+	const struct unit *u = sim_unit(c->sim, rec_str(c->input, "OrganizationalUnitId"));
+	if (u == NULL || u->parent == NULL)
+		return call_fail(c, 400, "OrganizationalUnitNotFoundException",
+			"You specified an organizational unit that doesn't exist.");
+	return rec_set(jv_object(), "OrganizationalUnit", unit_answer(u));
+}
+
+jv list_parents(struct call *c)
+{
+	const char *id = rec_str(c->input, "ChildId");
+	const struct account *account = sim_account(c->sim, id);
+	const struct unit *unit = sim_unit(c->sim, id);
+	const struct unit *parent = account != NULL ? account->parent
+				    : unit != NULL  ? unit->parent
+						    : NULL;
+	if (parent == NULL)
+		return call_fail(c, 400, "ChildNotFoundException",
+			"You specified a child that doesn't exist.");
+	jv r = rec_set_str(jv_object(), "Id", parent->id);
+	r = rec_set_str(r, "Type", parent->parent == NULL ? "ROOT" : "ORGANIZATIONAL_UNIT");
+	return rec_set(jv_object(), "Parents", rec_push(jv_array(), r));
 }
 
 jv list_units_for_parent(struct call *c)
@@ -122,6 +174,18 @@ jv list_units_for_parent(struct call *c)
 	return answer;
 }
 
+static jv tag_item(const struct call *c, const void *items, size_t i)
+{
+	const jv *tags = items;
+	jv keys = jv_keys(jv_copy(*tags));
+	const char *key = rec_str_at(keys, (int)i);
+	jv r = rec_set_str(jv_object(), "Key", key);
+	r = rec_set_str(r, "Value", rec_str(*tags, key));
+	jv_free(keys);
+	(void)c;
+	return r;
+}
+
 jv list_organization_tags(struct call *c)
 {
 	const char *id = rec_str(c->input, "ResourceId");
@@ -129,14 +193,46 @@ jv list_organization_tags(struct call *c)
 	if (account == NULL && sim_unit(c->sim, id) == NULL)
 		return call_fail(c, 400, "TargetNotFoundException",
 			"You specified a target that doesn't exist.");
-	jv tags = account != NULL ? jv_copy(account->tags) : jv_object(), list = jv_array();
-	jv keys = jv_keys(jv_copy(tags));
-	for (int i = 0; i < rec_len(keys); i++) {
-		const char *key = rec_str_at(keys, i);
-		jv tag = rec_set_str(jv_object(), "Key", key);
-		list = rec_push(list, rec_set_str(tag, "Value", rec_str(tags, key)));
-	}
-	jv_free(keys);
+	jv tags = account != NULL ? jv_copy(account->tags) : jv_object();
+	jv answer = page_answer(c, "Tags", &tags, (size_t)rec_len(tags), 50, 50, tag_item);
 	jv_free(tags);
-	return rec_set(jv_object(), "Tags", list);
+	return answer;
+}
+
+/* --- what the organization trusts -------------------------------------------------------
+ */
+
+static jv principal_item(const struct call *c, const void *items, size_t i)
+{
+	const char *const *principals = items;
+	(void)c;
+	jv r = rec_set_str(jv_object(), "ServicePrincipal", principals[i]);
+	return rec_set_num(r, "DateEnabled", JOINED);
+}
+
+/* An organization with an Identity Center instance has let it in. */
+jv list_service_access(struct call *c)
+{
+	static const char *const principals[] = { SSO_PRINCIPAL };
+	return page_answer(
+		c, "EnabledServicePrincipals", principals, 1, 20, 20, principal_item);
+}
+
+static jv administrator_item(const struct call *c, const void *items, size_t i)
+{
+	jv r = account_item(c, items, i);
+	return rec_set_num(jv_object_delete(r, jv_string("Paths")), "DelegationEnabledDate",
+		JOINED);
+}
+
+/* The instance's owner, when it is not the management account itself. */
+jv list_administrators(struct call *c)
+{
+	const struct sim *s = c->sim;
+	const char *service = rec_str_or(c->input, "ServicePrincipal", SSO_PRINCIPAL);
+	const struct account *owner = sim_account(s, s->owner_id);
+	size_t n = owner != NULL && strcmp(s->owner_id, s->management_id) != 0 &&
+		   strcmp(service, SSO_PRINCIPAL) == 0;
+	return page_answer(
+		c, "DelegatedAdministrators", &owner, n, 20, 20, administrator_item);
 }
