@@ -12,6 +12,7 @@
 #include "buf.h"
 #include "mem.h"
 #include "text.h"
+#include "when.h"
 
 #define HEADERS_MAX (256u << 10)
 #define CONNECT_TIMEOUT_MS 10000L
@@ -429,8 +430,8 @@ int http_step(struct http *h, int timeout_ms, int extra_fd, struct err *err)
 	CURLMcode code = curl_multi_perform(h->multi, &running);
 
 	if (code == CURLM_OK && finish_all(h) == 0) {
-		code = curl_multi_poll(
-			h->multi, n_extra ? &extra : NULL, n_extra, timeout_ms, NULL);
+		code = curl_multi_poll(h->multi, n_extra ? &extra : NULL, n_extra,
+			when_wait(timeout_ms), NULL);
 		if (code == CURLM_OK)
 			code = curl_multi_perform(h->multi, &running);
 		if (code == CURLM_OK)

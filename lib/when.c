@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 #define DAY_S 86400L
 #define DURATION_MAX_S (3660L * DAY_S)
 
@@ -19,11 +21,30 @@ time_t when_now(void)
 	return time(NULL);
 }
 
+/* How many of our seconds pass in one of the machine's. */
+static int64_t speed(void)
+{
+	static int64_t known;
+	const char *given = known == 0 ? getenv("IDC_SPEED") : NULL;
+	unsigned long n;
+	if (known == 0)
+		known = given != NULL && text_number(given, WHEN_SPEED_MAX, &n) == 0 &&
+					n > 0
+				? (int64_t)n
+				: 1;
+	return known;
+}
+
 int64_t when_ms(void)
 {
 	struct timespec ts;
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return ((int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000) * speed();
+}
+
+int when_wait(int ms)
+{
+	return ms > 0 ? (int)((ms + speed() - 1) / speed()) : ms;
 }
 
 void when_rfc3339(char out[WHEN_RFC3339_SIZE], time_t t)

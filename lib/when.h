@@ -20,8 +20,17 @@
  */
 time_t when_now(void);
 
-/* A clock that never goes back, in milliseconds since some start. */
+/*
+ * A clock that never goes back, in milliseconds since some start. IDC_SPEED in the
+ * environment, a whole number, makes it run as many times faster: for tests against a
+ * simulator whose clock does so, too. Dates stay the machine's.
+ */
 int64_t when_ms(void);
+#define WHEN_SPEED_MAX 10000
+
+/* How long to wait, as poll(2) wants it, for ms of when_ms to pass; negative stays as it
+ * is. */
+int when_wait(int ms);
 
 /* t as 2026-11-24T02:00:00Z, and as 20261124T020000Z (SigV4). */
 void when_rfc3339(char out[WHEN_RFC3339_SIZE], time_t t);
