@@ -1,8 +1,6 @@
-/*
- * Who signed: the signature is made again from the request as it came and compared.
- */
-#include "serve.h"
+#include "auth.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +8,7 @@
 
 #include "mem.h"
 #include "sig4.h"
+#include "text.h"
 #include "when.h"
 
 #define SKEW_S 300
@@ -76,8 +75,10 @@ static int same_signature(const struct request *req, const struct identity *who,
 	const char *query = strchr(req->uri, '?');
 	char *path = mem_bytes(
 		req->uri, query != NULL ? (size_t)(query - req->uri) : strlen(req->uri));
-	struct cred cred = { .access_key_id = mem_string(SIM_ACCESS_KEY_ID),
-		.secret_access_key = mem_string(SIM_SECRET_ACCESS_KEY) };
+	/* Without a token of its own: where the request signed one, it is among the
+	 * headers. */
+	struct cred cred = { .access_key_id = who->session->access_key_id,
+		.secret_access_key = who->session->secret_access_key };
 	struct sig4_request r = { .method = req->method,
 		.path = path,
 		.query = query != NULL ? query + 1 : "",
@@ -94,32 +95,93 @@ static int same_signature(const struct request *req, const struct identity *who,
 		   strlen(signature) == strlen(result.signature) &&
 		   CRYPTO_memcmp(signature, result.signature, strlen(signature)) == 0;
 	sig4_result_release(&result);
-	cred_release(&cred);
 	free(path);
 	return same;
 }
 
-static int check_token(
-	const struct request *req, const struct sim_options *options, struct identity *who)
+static int check_token(const struct request *req, time_t now, struct identity *who)
 {
 	const char *token = req->header(req->ctx, "X-Amz-Security-Token");
-	if (options->expired)
-		return refuse(who, 403, "ExpiredTokenException",
-			"The security token included in the request is expired");
-	if (token == NULL || strcmp(token, SIM_SESSION_TOKEN) != 0)
+	if (token == NULL || strcmp(token, who->session->session_token) != 0)
 		return refuse(who, 403, "UnrecognizedClientException",
 			"The security token included in the request is invalid.");
+	if (who->session->expires != 0 && now >= who->session->expires)
+		return refuse(who, 403, "ExpiredTokenException",
+			"The security token included in the request is expired");
 	return 0;
 }
 
-int auth_check(const struct request *req, const struct sim_options *options, time_t now,
-	struct identity *who)
+/* AWS takes five minutes either way. */
+static int check_date(time_t signed_at, time_t now, struct identity *who)
+{
+	char given[WHEN_BASIC_SIZE], here[WHEN_BASIC_SIZE], bound[WHEN_BASIC_SIZE];
+	if (signed_at <= now + SKEW_S && signed_at >= now - SKEW_S)
+		return 0;
+	int late = signed_at < now;
+	when_basic(given, signed_at);
+	when_basic(here, now);
+	when_basic(bound, late ? now - SKEW_S : now + SKEW_S);
+	refuse(who, 403, "InvalidSignatureException", "");
+	snprintf(who->message, sizeof(who->message),
+		late ? "Signature expired: %s is now earlier than %s (%s - 5 min.)"
+		     : "Signature not yet current: %s is still later than %s (%s + 5 min.)",
+		given, bound, here);
+	return -1;
+}
+
+/* The service that a request is for, whatever its signature says; NULL where that is not to
+ * be seen. */
+static const char *service_called(const struct request *req)
+{
+	static const char *const services[][2] = { { "SWBExternalService.", "sso" },
+		{ "AWSIdentityStore.", "identitystore" },
+		{ "AWSOrganizationsV20161128.", "organizations" } };
+	const char *target = req->header(req->ctx, "X-Amz-Target");
+	for (size_t i = 0; target != NULL && i < sizeof(services) / sizeof(services[0]);
+		i++)
+		if (text_starts(target, services[i][0]))
+			return services[i][1];
+	if (target != NULL)
+		return NULL;
+	if (strstr(req->body, "Version=2010-05-08") != NULL)
+		return "iam";
+	if (strstr(req->body, "Version=2011-06-15") != NULL)
+		return "sts";
+	return text_starts(req->uri, "/policy/validation") ? "access-analyzer" : NULL;
+}
+
+static int check_scope(const struct request *req, struct identity *who)
+{
+	const char *service = service_called(req);
+	if (service == NULL || strcmp(service, who->service) == 0)
+		return 0;
+	refuse(who, 403, "InvalidSignatureException", "");
+	snprintf(who->message, sizeof(who->message),
+		"Credential should be scoped to correct service: '%s'. ", service);
+	/* The answer is in the words of the service that was called. */
+	snprintf(who->service, sizeof(who->service), "%s", service);
+	return -1;
+}
+
+/* Only a web identity's token is taken for a signature. */
+static int check_unsigned(const struct request *req, struct identity *who)
+{
+	const char *service = service_called(req);
+	snprintf(who->service, sizeof(who->service), "%s", service != NULL ? service : "");
+	if (strcmp(who->service, "sts") == 0 &&
+		strstr(req->body, "Action=AssumeRoleWithWebIdentity") != NULL)
+		return 0;
+	return refuse(who, 403, "MissingAuthenticationTokenException",
+		"Missing Authentication Token");
+}
+
+int auth_check(const struct request *req, const struct sessions *sessions,
+	time_t signed_now, time_t now, struct identity *who)
 {
 	memset(who, 0, sizeof(*who));
 	const char *authorization = req->header(req->ctx, "Authorization");
 	if (authorization == NULL)
-		return refuse(who, 403, "MissingAuthenticationTokenException",
-			"Missing Authentication Token");
+		return check_unsigned(req, who);
 	char *scope = parameter(authorization, "Credential=");
 	char *names = parameter(authorization, "SignedHeaders=");
 	char *signature = parameter(authorization, "Signature=");
@@ -129,25 +191,28 @@ int auth_check(const struct request *req, const struct sim_options *options, tim
 	if (scope == NULL || names == NULL || signature == NULL ||
 		cut_scope(scope, parts) != 0 ||
 		parse_basic(req->header(req->ctx, "X-Amz-Date"), &signed_at) != 0) {
+		const char *service = service_called(req);
+		snprintf(who->service, sizeof(who->service), "%s",
+			service != NULL ? service : "");
 		status = refuse(who, 403, "IncompleteSignatureException",
 			"Authorization header requires 'Credential', 'Signature', "
 			"'SignedHeaders' and a date");
 	} else {
 		snprintf(who->region, sizeof(who->region), "%s", parts[2]);
 		snprintf(who->service, sizeof(who->service), "%s", parts[3]);
-		if (strcmp(parts[0], SIM_ACCESS_KEY_ID) != 0)
+		who->session = sessions_find(sessions, parts[0]);
+		status = check_scope(req, who);
+		if (status == 0 && who->session == NULL)
 			status = refuse(who, 403, "UnrecognizedClientException",
 				"The security token included in the request is invalid.");
-		else if (signed_at > now + SKEW_S || signed_at < now - SKEW_S)
-			status = refuse(who, 403, "InvalidSignatureException",
-				"Signature expired: the time of the request is too far "
-				"from the server's");
-		else if (!same_signature(req, who, names, signed_at, signature))
+		if (status == 0)
+			status = check_date(signed_at, signed_now, who);
+		if (status == 0 && !same_signature(req, who, names, signed_at, signature))
 			status = refuse(who, 403, "InvalidSignatureException",
 				"The request signature we calculated does not match the "
 				"signature you provided.");
-		else
-			status = check_token(req, options, who);
+		if (status == 0)
+			status = check_token(req, now, who);
 	}
 	free(scope);
 	free(names);

@@ -4,18 +4,31 @@
 #ifndef IDC_SIM_CALL_H
 #define IDC_SIM_CALL_H
 
+#include "buf.h"
+#include "sessions.h"
 #include "sim.h"
 
 enum protocol { PROTOCOL_JSON, PROTOCOL_REST_JSON, PROTOCOL_QUERY };
 
+/* EFFECT_NOW reads what does not lag: what became of asynchronous operations, credentials.
+ */
+enum effect { EFFECT_READ, EFFECT_WRITE, EFFECT_NOW };
+
 struct call {
 	struct sim *sim;
+	struct sessions *sessions;
 	const struct op *op;
-	jv input;		/* object, checked against the table */
-	const char *region;	/* of the signature */
-	int status;		/* of a failure: HTTP status, or 0 */
-	const char *code;	/* its error code; static */
-	char message[512];
+	jv input;			     /* object, checked against the table */
+	const char *region;		     /* of the signature */
+	const char *account, *arn, *user_id; /* whose credentials signed */
+	const char *async_reason;	     /* why what it starts will fail, or NULL */
+	int at_once;			     /* what it starts ends at once */
+	size_t pages;	    /* of a list: how many of the largest there are in all */
+	int status;	    /* of a failure: HTTP status, or 0 */
+	const char *code;   /* its error code; static */
+	const char *reason; /* Organizations' Reason, or NULL; static */
+	char message[4096];
+	struct buf body; /* the output as JSON, where its operation wrote it itself */
 };
 
 /* A member of an operation's input. */
@@ -26,12 +39,23 @@ struct member {
 };
 
 struct op {
-	const char *service;	/* signing name: sso identitystore organizations ... */
+	const char *service; /* signing name: sso identitystore organizations ... */
 	const char *name;
 	enum protocol protocol;
-	int writes;
-	jv (*run)(struct call *);	/* the output, owned; invalid after call_fail */
-	struct member members[7];
+	enum effect effect;
+	/* The output, owned; null when it is in call.body; invalid after call_fail. */
+	jv (*run)(struct call *);
+	struct member members[12];
+};
+
+/* A shape of the service models. */
+struct shape {
+	jv_kind kind; /* JV_KIND_INVALID: a document, anything; JV_KIND_TRUE: a boolean */
+	size_t min, max; /* characters, elements, or the value of a number; max 0: no end */
+	const char *pattern;	      /* as the model has it */
+	const char *const *values;    /* enum, NULL-terminated */
+	const struct member *members; /* of a structure; name NULL ends */
+	const struct shape *element;  /* of a list */
 };
 
 /* The operation of a service by its name, or NULL. */
@@ -39,35 +63,63 @@ const struct op *op_find(const char *service, const char *name);
 extern const struct op ops[];
 extern const size_t n_ops;
 
-/* Notes a failure (first one wins) and returns an invalid jv for the operation to return. */
+/* Notes a failure (first one wins) and returns an invalid jv for the operation to return.
+ */
 jv call_fail(struct call *c, int status, const char *code, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* Checks c->input against its operation's members. 0, or -1 after call_fail. */
+/* check.c: c->input against its operation's members. 0, or -1 after call_fail. */
 int check_input(struct call *c);
 
-/* Shapes of the service models, in check.c; used by the table in ops.c. */
-struct shape {
-	jv_kind kind;
-	size_t min, max;	/* characters of a string, elements of a list, value of a number */
-	const char *pattern;	/* POSIX extended, anchored */
-	const char *const *values;	/* enum, NULL-terminated */
-	const struct member *members;	/* of a structure; name NULL ends */
-	const struct shape *element;	/* of a list */
+/* What the call's service calls an input that its model refuses. */
+const char *validation_code(const struct call *c);
+
+/* --- page.c: pages of lists ------------------------------------------------------------
+ */
+
+struct page {
+	const char *token_name, *max_name; /* members of the input */
+	size_t fallback, max;		   /* sizes: when none is asked for, the largest */
 };
 
 /*
- * The slice of n items that the call's page covers: from *first, *count of them; *next_token is
- * owned by the caller and NULL on the last page. max is the largest page, fallback the size
- * when none is asked for. 0, or -1 after call_fail (a token that is none of ours).
+ * The slice of n items that the call's page covers: from *first, *count of them;
+ * *next_token is owned by the caller and NULL on the last page. 0, or -1 after call_fail (a
+ * token that is none of ours).
  */
-int page_slice(struct call *c, const char *token_name, const char *max_name, size_t fallback,
-	size_t max, size_t n, size_t *first, size_t *count, char **next_token);
+int page_slice(struct call *c, const struct page *page, size_t n, size_t *first,
+	size_t *count, char **next_token);
 
 /* A whole paged answer: items[first..] made by item, under key, with NextToken. */
 typedef jv page_item(const struct call *c, const void *items, size_t i);
-jv page_answer(struct call *c, const char *key, const void *items, size_t n, size_t fallback,
-	size_t max, page_item *item);
+jv page_answer(struct call *c, const char *key, const void *items, size_t n,
+	const struct page *page, page_item *item);
+/*
+ * The same with items that write themselves, each a JSON value, into c->body: for lists
+ * that are long and asked for often. page_member appends a member to the object that is
+ * being written, nothing for a value of NULL.
+ */
+typedef void page_writer(const struct call *c, const void *items, size_t i, struct buf *to);
+jv page_write(struct call *c, const char *key, const void *items, size_t n,
+	const struct page *page, page_writer *item);
+void page_member(struct buf *to, const char *name, const char *value);
+extern const struct page page_sso, page_store, page_organizations;
+
+/* --- tags.c: tags of whatever has them, as objects of strings ---------------------------
+ */
+
+/* Whether the call's Tags may be set; 0, or -1 after call_fail. */
+int tags_allowed(struct call *c);
+
+/* tags (taken) with a list of {Key, Value} (borrowed) put in. */
+jv tags_merge(jv tags, jv list);
+
+/* Puts the call's Tags into *tags, or takes its TagKeys out. 0, or -1 after call_fail. */
+int tags_add(struct call *c, jv *tags, int max);
+void tags_remove(const struct call *c, jv *tags);
+
+/* A page of them. */
+jv page_tags(struct call *c, jv tags, const struct page *page);
 
 /* The handlers, by subject. */
 jv list_instances(struct call *), list_permission_sets(struct call *),
@@ -89,13 +141,23 @@ jv list_account_assignments(struct call *), list_assignments_for_principal(struc
 	list_creations(struct call *), list_deletions(struct call *),
 	list_provisionings(struct call *);
 jv list_groups(struct call *), list_users(struct call *), get_group_id(struct call *),
-	get_user_id(struct call *), describe_group(struct call *), describe_user(struct call *);
-jv describe_organization(struct call *), list_roots(struct call *), list_accounts(struct call *),
-	list_accounts_for_parent(struct call *), list_units_for_parent(struct call *),
-	list_organization_tags(struct call *), describe_account(struct call *),
-	describe_unit(struct call *), list_parents(struct call *),
-	list_service_access(struct call *), list_administrators(struct call *);
-jv validate_policy(struct call *), get_policy(struct call *), list_policies(struct call *),
-	get_caller_identity(struct call *);
+	get_user_id(struct call *), describe_group(struct call *),
+	describe_user(struct call *), create_group(struct call *),
+	delete_group(struct call *), create_user(struct call *), delete_user(struct call *),
+	create_membership(struct call *), delete_membership(struct call *),
+	list_memberships(struct call *);
+jv describe_organization(struct call *), list_roots(struct call *),
+	list_accounts(struct call *), list_accounts_for_parent(struct call *),
+	list_units_for_parent(struct call *), list_organization_tags(struct call *),
+	describe_account(struct call *), describe_unit(struct call *),
+	list_parents(struct call *), list_service_access(struct call *),
+	list_administrators(struct call *), move_account(struct call *),
+	close_account(struct call *), create_unit(struct call *),
+	update_unit(struct call *), delete_unit(struct call *),
+	tag_organization(struct call *), untag_organization(struct call *),
+	create_account(struct call *);
+jv validate_policy(struct call *), get_policy(struct call *), list_policies(struct call *);
+jv get_caller_identity(struct call *), assume_role(struct call *),
+	assume_role_with_web_identity(struct call *);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "diag.h"
 #include "mem.h"
+#include "random.h"
 #include "rec.h"
 #include "status.h"
 #include "text.h"
@@ -17,20 +18,6 @@
 struct size {
 	unsigned long accounts, ous, groups, users, sets, foreign_sets, assignments, seed;
 };
-
-static uint64_t next_random(uint64_t *state)
-{
-	/* splitmix64 (Steele, Lea, Flood 2014). */
-	uint64_t z = (*state += 0x9e3779b97f4a7c15u);
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
-
-static size_t pick(uint64_t *state, size_t n)
-{
-	return (size_t)(next_random(state) % n);
-}
 
 static int parse_size(const char *spec, struct size *size)
 {
@@ -40,8 +27,8 @@ static int parse_size(const char *spec, struct size *size)
 		unsigned long max;
 	} keys[] = { { "accounts", &size->accounts, 100000 }, { "ous", &size->ous, 10000 },
 		{ "groups", &size->groups, 100000 }, { "users", &size->users, 1000000 },
-		{ "permission-sets", &size->sets, 2000 },
-		{ "foreign-sets", &size->foreign_sets, 1999 },
+		{ "permission-sets", &size->sets, 3500 },
+		{ "foreign-sets", &size->foreign_sets, 3500 },
 		{ "assignments", &size->assignments, 10000000 },
 		{ "seed", &size->seed, 4294967295u } };
 	const size_t n_keys = sizeof(keys) / sizeof(keys[0]);
@@ -79,50 +66,64 @@ static const char *const roles[] = { "Admin", "ReadOnly", "Developer", "Operator
 #define N_STAGES (sizeof(stages) / sizeof(stages[0]))
 #define N_ROLES (sizeof(roles) / sizeof(roles[0]))
 
-static void make_tree(struct sim *s, const struct size *size, uint64_t *random)
+/* What was made, in the order it was made: the lists have an order of their own. */
+struct made {
+	struct list units, accounts, principals, sets;
+};
+
+static void make_tree(
+	struct sim *s, struct made *made, const struct size *size, uint64_t *random)
 {
-	sim_add_unit(s, "r-a1b2", "Root", NULL);
+	list_push(&made->units, sim_add_unit(s, "r-a1b2", "Root", NULL));
 	for (unsigned long i = 0; i < size->ous; i++) {
 		char id[40], name[60];
 		snprintf(id, sizeof(id), "ou-a1b2-%08lx", i + 0x10000000);
 		snprintf(name, sizeof(name), "%s-%lu", words[i % N_WORDS], i);
 		/* A third hang below another unit, at most four deep as chance has it. */
-		struct unit *parent = i > 2 && pick(random, 3) == 0
-					      ? s->units[1 + pick(random, s->n_units - 1)]
-					      : s->root;
-		sim_add_unit(s, id, name, parent);
+		struct unit *parent =
+			i > 2 && random_pick(random, 3) == 0
+				? made->units
+					  .items[1 + random_pick(random, made->units.n - 1)]
+				: s->root;
+		list_push(&made->units, sim_add_unit(s, id, name, parent));
 	}
 	for (unsigned long i = 0; i < size->accounts; i++) {
 		char id[32], name[80];
 		snprintf(id, sizeof(id), "1%011lu", (i * 7919 + 100000) % 100000000000);
 		snprintf(name, sizeof(name), "%s-%s-%lu", words[i % N_WORDS],
 			stages[(i / N_WORDS) % N_STAGES], i);
-		struct unit *parent = i > 0 ? s->units[pick(random, s->n_units)] : s->root;
-		sim_add_account(s, id, i == 0 ? "management" : name, NULL, NULL, parent);
+		struct unit *parent =
+			i > 0 ? made->units.items[random_pick(random, made->units.n)]
+			      : s->root;
+		list_push(&made->accounts,
+			sim_add_account(
+				s, id, i == 0 ? "management" : name, NULL, NULL, parent));
 	}
 }
 
-static void make_directory(struct sim *s, const struct size *size, uint64_t *random)
+static void make_directory(
+	struct sim *s, struct made *made, const struct size *size, uint64_t *random)
 {
-	size_t first = s->n_principals;
 	for (unsigned long i = 0; i < size->groups; i++) {
 		char name[80];
 		snprintf(name, sizeof(name), "aws-%s-%s-%lu", words[i % N_WORDS],
 			roles[(i / N_WORDS) % N_ROLES], i);
-		sim_add_principal(s, PRINCIPAL_GROUP, NULL, name, NULL);
+		list_push(&made->principals,
+			sim_add_principal(s, PRINCIPAL_GROUP, NULL, name, NULL));
 	}
 	for (unsigned long i = 0; i < size->users; i++) {
 		char name[80];
 		snprintf(name, sizeof(name), "user%lu@example.com", i);
 		struct principal *user =
 			sim_add_principal(s, PRINCIPAL_USER, NULL, name, NULL);
+		list_push(&made->principals, user);
 		if (size->groups > 0)
-			sim_join_group(
-				user, s->principals[first + pick(random, size->groups)]);
+			sim_join_group(user,
+				made->principals.items[random_pick(random, size->groups)]);
 	}
 }
 
-static void make_sets(struct sim *s, const struct size *size)
+static void make_sets(struct sim *s, struct made *made, const struct size *size)
 {
 	static const char *const policies[] = {
 		"arn:aws:iam::aws:policy/AdministratorAccess",
@@ -135,6 +136,7 @@ static void make_sets(struct sim *s, const struct size *size)
 		snprintf(name, sizeof(name), "%s%s%lu", roles[i % N_ROLES],
 			i < size->sets ? "" : "-foreign", i);
 		struct set *set = sim_add_set(s, name, NULL);
+		list_push(&made->sets, set);
 		free(set->duration);
 		set->duration = mem_string("PT4H");
 		set->relay_state = mem_string("https://console.aws.amazon.com/");
@@ -150,27 +152,78 @@ static void make_sets(struct sim *s, const struct size *size)
 	}
 }
 
-/* Principals hold few sets in many accounts, as people's jobs have it. */
-static void make_assignments(struct sim *s, const struct size *size, uint64_t *random)
+/* Numbers that were drawn already: an open table of them, 0 being a free place. */
+struct drawn {
+	uint64_t *places;
+	size_t n;
+};
+
+/* Whether number (not 0) is new; then it is remembered. */
+static int draw(struct drawn *d, uint64_t number)
 {
-	unsigned long tries = 0, made = 0, most = size->assignments * 20 + 1000;
-	if (s->n_sets == 0 || s->n_principals == 0 || s->n_accounts < 2)
+	uint64_t state = number;
+	size_t i = random_pick(&state, d->n);
+	for (; d->places[i] != 0; i = (i + 1) % d->n)
+		if (d->places[i] == number)
+			return 0;
+	d->places[i] = number;
+	return 1;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* An assignment as a number: in the order in which all lists want them. */
+static uint64_t assignment_number(
+	const struct sim *s, const void *set, const void *account, const void *principal)
+{
+	uint64_t n = list_place(&s->sets, set, sim_by_set);
+	n = n * s->accounts.n + list_place(&s->accounts, account, sim_by_account);
+	return n * s->principals.n +
+	       list_place(&s->principals, principal, sim_by_principal) + 1;
+}
+
+static void assign_number(struct sim *s, uint64_t number)
+{
+	number--;
+	void *principal = s->principals.items[number % s->principals.n];
+	number /= s->principals.n;
+	void *account = s->accounts.items[number % s->accounts.n];
+	sim_assign(s->sets.items[number / s->accounts.n], account, principal);
+}
+
+/* Principals hold few sets in many accounts, as people's jobs have it. */
+static void make_assignments(
+	struct sim *s, const struct made *made, const struct size *size, uint64_t *random)
+{
+	unsigned long tries = 0, n = 0, most = size->assignments * 20 + 1000;
+	if (made->sets.n == 0 || made->principals.n == 0 || made->accounts.n < 2)
 		return;
-	while (made < size->assignments && tries++ < most) {
-		size_t p = pick(random, s->n_principals);
+	uint64_t *numbers = mem_array(size->assignments + 1, sizeof(*numbers));
+	struct drawn drawn = { .n = size->assignments * 2 + 1 };
+	drawn.places = mem_array(drawn.n, sizeof(*drawn.places));
+	while (n < size->assignments && tries++ < most) {
+		size_t p = random_pick(random, made->principals.n);
 		/* Groups get nine of ten. */
-		if (size->groups > 0 && pick(random, 10) > 0)
-			p = pick(random, size->groups);
-		struct principal *principal = s->principals[p];
-		struct set *set = s->sets[(p * 3 + pick(random, 3)) % s->n_sets];
-		struct account *account = s->accounts[1 + pick(random, s->n_accounts - 1)];
-		if (pair_has(sim_pair(set, account), principal))
-			continue;
-		sim_assign(set, account, principal);
-		made++;
+		if (size->groups > 0 && random_pick(random, 10) > 0)
+			p = random_pick(random, size->groups);
+		size_t set = (p * 3 + random_pick(random, 3)) % made->sets.n;
+		size_t account = 1 + random_pick(random, made->accounts.n - 1);
+		uint64_t number = assignment_number(s, made->sets.items[set],
+			made->accounts.items[account], made->principals.items[p]);
+		if (draw(&drawn, number))
+			numbers[n++] = number;
 	}
-	if (made < size->assignments)
-		diag_warning("--generate: only %lu of %lu assignments fit", made,
+	free(drawn.places);
+	qsort(numbers, n, sizeof(*numbers), by_number);
+	for (size_t i = 0; i < n; i++)
+		assign_number(s, numbers[i]);
+	free(numbers);
+	if (n < size->assignments)
+		diag_warning("--generate: only %lu of %lu assignments fit", n,
 			size->assignments);
 }
 
@@ -182,15 +235,21 @@ int sim_generate(struct sim *s, const char *spec)
 	int status = parse_size(spec, &size);
 	if (status != 0)
 		return status;
-	if (s->n_accounts > 0 || s->root != NULL) {
+	if (s->accounts.n > 0 || s->root != NULL) {
 		diag_error("--generate and --state exclude each other");
 		return STATUS_USAGE;
 	}
 	uint64_t random = size.seed;
-	make_tree(s, &size, &random);
+	struct made made;
+	memset(&made, 0, sizeof(made));
+	make_tree(s, &made, &size, &random);
 	sim_complete(s);
-	make_directory(s, &size, &random);
-	make_sets(s, &size);
-	make_assignments(s, &size, &random);
+	make_directory(s, &made, &size, &random);
+	make_sets(s, &made, &size);
+	make_assignments(s, &made, &size, &random);
+	struct list *lists[] = { &made.units, &made.accounts, &made.principals,
+		&made.sets };
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		list_release(lists[i]);
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "rec.h"
 #include "status.h"
 #include "stream.h"
+#include "when.h"
 
 struct load {
 	struct sim *sim;
@@ -35,6 +36,17 @@ static void take_string(char **to, jv rec, const char *key)
 	*to = mem_string(s);
 }
 
+static void take_value(jv *to, jv rec, const char *key, jv_kind kind)
+{
+	jv v = rec_get(rec, key);
+	if (jv_get_kind(v) == kind) {
+		jv_free(*to);
+		*to = v;
+	} else {
+		jv_free(v);
+	}
+}
+
 static int load_instance(struct load *l, jv rec)
 {
 	struct sim *s = l->sim;
@@ -44,6 +56,7 @@ static int load_instance(struct load *l, jv rec)
 	take_string(&s->management_id, rec, "ManagementAccountId");
 	take_string(&s->region, rec, "Region");
 	take_string(&s->organization_id, rec, "OrganizationId");
+	take_value(&s->instance_tags, rec, "Tags", JV_KIND_OBJECT);
 	return 0;
 }
 
@@ -70,6 +83,7 @@ static int load_unit(struct load *l, jv rec)
 		return STATUS_INCOMPLETE;
 	struct unit *u = sim_add_unit(l->sim, id, rec_str(rec, "Name"), parent);
 	take_string(&u->arn, rec, "Arn");
+	take_value(&u->tags, rec, "Tags", JV_KIND_OBJECT);
 	return 0;
 }
 
@@ -84,12 +98,7 @@ static int load_account(struct load *l, jv rec)
 	struct account *a = sim_add_account(l->sim, id, rec_str(rec, "Name"),
 		rec_str(rec, "Email"), rec_str(rec, "State"), parent);
 	take_string(&a->arn, rec, "Arn");
-	jv tags = rec_get(rec, "Tags");
-	if (jv_get_kind(tags) == JV_KIND_OBJECT) {
-		jv_free(a->tags);
-		a->tags = jv_copy(tags);
-	}
-	jv_free(tags);
+	take_value(&a->tags, rec, "Tags", JV_KIND_OBJECT);
 	return 0;
 }
 
@@ -124,17 +133,6 @@ static int load_user(struct load *l, jv rec)
 	return status;
 }
 
-static void take_value(jv *to, jv rec, const char *key, jv_kind kind)
-{
-	jv v = rec_get(rec, key);
-	if (jv_get_kind(v) == kind) {
-		jv_free(*to);
-		*to = v;
-	} else {
-		jv_free(v);
-	}
-}
-
 static int load_set(struct load *l, jv rec)
 {
 	const char *name = rec_str(rec, "Name"), *arn = rec_str(rec, "PermissionSetArn");
@@ -142,8 +140,10 @@ static int load_set(struct load *l, jv rec)
 		return bad(l, "missing or repeated Name", name);
 	if (arn != NULL && sim_set(l->sim, arn) != NULL)
 		return bad(l, "repeated PermissionSetArn", arn);
-	sim_complete(l->sim);
+	if (l->sim->n_live_sets == 0)
+		sim_complete(l->sim);
 	struct set *set = sim_add_set(l->sim, name, arn);
+	when_parse_rfc3339(rec_str_or(rec, "CreatedDate", ""), &set->created);
 	take_string(&set->description, rec, "Description");
 	take_string(&set->duration, rec, "SessionDuration");
 	take_string(&set->relay_state, rec, "RelayState");
@@ -206,6 +206,7 @@ static int load_assignment(struct load *l, jv rec)
 	struct pair *pair = sim_make_pair(set, account);
 	int outdated = pair->outdated;
 	sim_assign(set, account, principal);
+	/* OutdatedAccounts came with the set, before there was anything to be outdated. */
 	pair->outdated = outdated;
 	return 0;
 }
@@ -231,15 +232,12 @@ static int load_record(struct load *l, jv rec)
 	return 0;
 }
 
-int sim_load(struct sim *s, const char *path)
+int sim_load_fd(struct sim *s, int fd, const char *name)
 {
-	struct load l = { .sim = s };
-	int fd = cmd_open(path, &l.file);
-	if (fd < 0)
-		return STATUS_FAILED;
+	struct load l = { .sim = s, .file = name };
 	struct stream_in in;
 	struct err err;
-	stream_open(&in, fd, l.file, "idc-sim", STREAM_BIT(STREAM_STATE));
+	stream_open(&in, fd, name, "idc-sim", STREAM_BIT(STREAM_STATE));
 	jv rec;
 	int got, status = 0;
 	while (status == 0 && (got = stream_next(&in, &rec, &err)) != 0) {
@@ -252,6 +250,16 @@ int sim_load(struct sim *s, const char *path)
 		jv_free(rec);
 	}
 	stream_release(&in);
+	return status;
+}
+
+int sim_load(struct sim *s, const char *path)
+{
+	const char *name;
+	int fd = cmd_open(path, &name);
+	if (fd < 0)
+		return STATUS_FAILED;
+	int status = sim_load_fd(s, fd, name);
 	if (fd != STDIN_FILENO)
 		close(fd);
 	return status;

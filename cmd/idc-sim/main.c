@@ -7,8 +7,10 @@
 
 #include "child.h"
 #include "cmd.h"
+#include "control.h"
 #include "diag.h"
 #include "mem.h"
+#include "pattern.h"
 #include "serve.h"
 #include "status.h"
 #include "text.h"
@@ -23,13 +25,19 @@ enum option {
 	OPT_PORT,
 	OPT_CALLER,
 	OPT_PAGE,
+	OPT_QUOTA,
+	OPT_ANY_POLICY,
 	OPT_TPS,
-	OPT_TPS_ORGANIZATIONS,
+	OPT_BURST,
 	OPT_LATENCY,
+	OPT_JITTER,
 	OPT_ASYNC,
 	OPT_OUTSTANDING,
-	OPT_FAIL_ASYNC,
-	OPT_EXPIRED,
+	OPT_LAG,
+	OPT_SEED,
+	OPT_SPEED,
+	OPT_SKEW,
+	OPT_FAULT,
 	OPT_LEGACY,
 	OPT_QUIET
 };
@@ -48,20 +56,30 @@ static const struct opt options[] = {
 		"whose credentials callers have (default: the owner's)" },
 	[OPT_PAGE] = { 0, "page", "NUMBER",
 		"items of a page at most, whatever is asked for" },
-	[OPT_TPS] = { 0, "tps", "NUMBER",
-		"Identity Center requests a second (default 0: unlimited)" },
-	[OPT_TPS_ORGANIZATIONS] = { 0, "tps-organizations", "NUMBER",
-		"the same for Organizations" },
+	[OPT_QUOTA] = { 0, "quota", "NAME=NUMBER",
+		"change a quota: permission-sets, permission-sets-per-account, policies" },
+	[OPT_ANY_POLICY] = { 0, "any-policy", NULL,
+		"take every managed policy for one that AWS has" },
+	[OPT_TPS] = { 0, "tps", "[SERVICE=]NUMBER",
+		"requests a second, of sso unless said (default 0: no limit)" },
+	[OPT_BURST] = { 0, "burst", "[SERVICE=]NUMBER",
+		"the most of them at once (default: those of a second)" },
 	[OPT_LATENCY] = { 0, "latency", "DURATION",
 		"answer every request this much later" },
-	[OPT_ASYNC] = { 0, "async", "DURATION",
-		"how long assignments take (default 50ms)" },
+	[OPT_JITTER] = { 0, "jitter", "DURATION", "and up to this much later than that" },
+	[OPT_ASYNC] = { 0, "async", "DURATION[-DURATION]",
+		"how long assignments take, from to (default 50ms)" },
 	[OPT_OUTSTANDING] = { 0, "outstanding", "NUMBER",
 		"assignment operations at a time (default 10)" },
-	[OPT_FAIL_ASYNC] = { 0, "fail-async", "OPERATION",
-		"let every such operation fail, or with :N behind it the Nth" },
-	[OPT_EXPIRED] = { 0, "expired-credentials", NULL,
-		"refuse every request: credentials expired" },
+	[OPT_LAG] = { 0, "lag", "DURATION", "how far reads lag behind writes (default 0)" },
+	[OPT_SEED] = { 0, "seed", "NUMBER", "for all that is left to chance (default 1)" },
+	[OPT_SPEED] = { 0, "speed", "NUMBER",
+		"simulated seconds that pass in one of this machine's (default 1)" },
+	[OPT_SKEW] = { 0, "skew", "[-]DURATION",
+		"how far its clock is ahead of this machine's, or behind" },
+	[OPT_FAULT] = { 'f', "fault", "RULE",
+		"OPERATION[:CONDITION]...:ACTION: what is to go wrong (may be given "
+		"again)" },
 	[OPT_LEGACY] = { 0, "legacy", NULL, "accounts have Status, not State and Paths" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "say nothing but errors" },
 };
@@ -71,14 +89,27 @@ static const struct opt_prog program = { "idc-sim",
 	"machine.",
 	"[-- COMMAND [ARG]...]", options, sizeof(options) / sizeof(options[0]) };
 
-struct settings {
-	const char *save, *calls, *log;
-	unsigned long port;
+/* Where the state comes from, in the order of the command line. */
+struct source {
+	enum option option; /* OPT_STATE or OPT_GENERATE */
+	const char *value;
 };
 
-static int bad_value(const char *name, const char *value, const char *wanted)
+struct settings {
+	struct source *sources;
+	size_t n_sources, sources_cap;
+	const char *save, *calls, *log, *caller;
+	unsigned long port, seed;
+	struct sim_options sim;
+	struct pace pace;
+	struct clock clock;
+	struct faults faults;
+	int64_t latency_ms, jitter_ms, lag_ms;
+};
+
+static int bad_value(enum option o, const char *value, const char *wanted)
 {
-	return opt_usage(&program, "--%s: '%s' is not %s", name, value, wanted);
+	return opt_usage(&program, "--%s: '%s' is not %s", options[o].name, value, wanted);
 }
 
 static int set_number(
@@ -86,46 +117,85 @@ static int set_number(
 {
 	if (text_number(value, max, to) == 0)
 		return 0;
-	return bad_value(options[o].name, value, "a whole number in range");
+	return bad_value(o, value, "a whole number in range");
 }
 
 static int set_span(enum option o, const char *value, int64_t *to)
 {
 	if (when_parse_span(value, to) == 0)
 		return 0;
-	return bad_value(options[o].name, value, "a duration such as 50ms, 3s or 2m");
+	return bad_value(o, value, "a duration such as 50ms, 3s or 2m");
 }
 
-static int add_failure(struct sim_options *o, const char *value)
+static int set_skew(const char *value, int64_t *to)
 {
-	static const char *const names[] = { "CreateAccountAssignment",
-		"DeleteAccountAssignment", "ProvisionPermissionSet" };
-	size_t len = strcspn(value, ":");
-	unsigned long nth = 0;
-	int known = 0;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		known |= strlen(names[i]) == len && strncmp(value, names[i], len) == 0;
-	if (!known ||
-		(value[len] == ':' && text_number(value + len + 1, 1000000, &nth) != 0))
-		return bad_value("fail-async", value,
-			"CreateAccountAssignment, DeleteAccountAssignment or "
-			"ProvisionPermissionSet with an optional :N");
-	if (o->n_failures == sizeof(o->failures) / sizeof(o->failures[0]))
-		return opt_usage(
-			&program, "--fail-async: at most %zu times", o->n_failures);
-	o->failures[o->n_failures++] = (struct failure){ mem_bytes(value, len), nth, 0 };
+	int status = set_span(OPT_SKEW, value + (*value == '-'), to);
+	if (*value == '-')
+		*to = -*to;
+	return status;
+}
+
+/* "3s", or "1s-5s". */
+static int set_async(struct sim_options *to, const char *value)
+{
+	char *least = mem_bytes(value, strcspn(value, "-"));
+	const char *most = strchr(value, '-');
+	int status = set_span(OPT_ASYNC, least, &to->async_ms);
+	to->async_most_ms = to->async_ms;
+	if (status == 0 && most != NULL)
+		status = set_span(OPT_ASYNC, most + 1, &to->async_most_ms);
+	free(least);
+	if (status == 0 && to->async_most_ms < to->async_ms)
+		return bad_value(
+			OPT_ASYNC, value, "a range: the second duration is the longer one");
+	return status;
+}
+
+static int set_quota(struct sim_options *to, const char *value)
+{
+	const struct {
+		const char *name;
+		unsigned long *to;
+	} quotas[] = { { "permission-sets", &to->max_sets },
+		{ "permission-sets-per-account", &to->max_sets_per_account },
+		{ "policies", &to->max_policies } };
+	size_t len = strcspn(value, "=");
+	for (size_t i = 0; i < sizeof(quotas) / sizeof(quotas[0]); i++)
+		if (strlen(quotas[i].name) == len &&
+			strncmp(value, quotas[i].name, len) == 0 && value[len] == '=' &&
+			text_number(value + len + 1, 1000000, quotas[i].to) == 0)
+			return 0;
+	return bad_value(OPT_QUOTA, value,
+		"permission-sets, permission-sets-per-account or policies, =, and a "
+		"number");
+}
+
+static int add_fault(struct faults *faults, const char *rule)
+{
+	char why[700];
+	if (faults_add(faults, rule, why, sizeof(why)) == 0)
+		return 0;
+	return opt_usage(&program, "--fault: %s", why);
+}
+
+static int add_source(struct settings *set, enum option o, const char *value)
+{
+	mem_grow(&set->sources, &set->sources_cap, set->n_sources + 1,
+		sizeof(*set->sources));
+	set->sources[set->n_sources++] = (struct source){ o, value };
 	return 0;
 }
 
-static int set_option(
-	struct sim *sim, struct settings *set, enum option o, const char *value)
+static const char rate_wanted[] =
+	"a number, or sso, organizations, access-analyzer, iam or sts, =, and a number";
+
+static int set_option(struct settings *set, enum option o, const char *value)
 {
-	struct sim_options *to = &sim->options;
+	struct sim_options *sim = &set->sim;
 	switch (o) {
 	case OPT_STATE:
-		return sim_load(sim, value);
 	case OPT_GENERATE:
-		return sim_generate(sim, value);
+		return add_source(set, o, value);
 	case OPT_SAVE:
 		set->save = value;
 		return 0;
@@ -138,29 +208,48 @@ static int set_option(
 	case OPT_PORT:
 		return set_number(o, value, 65535, &set->port);
 	case OPT_CALLER:
-		to->caller = value;
+		set->caller = value;
 		return text_is_account_id(value)
 			       ? 0
-			       : bad_value("caller", value, "an account id of 12 digits");
+			       : bad_value(o, value, "an account id of 12 digits");
 	case OPT_PAGE:
-		return set_number(o, value, 1000, &to->page);
-	case OPT_TPS:
-		return set_number(o, value, 1000000, &to->tps);
-	case OPT_TPS_ORGANIZATIONS:
-		return set_number(o, value, 1000000, &to->tps_organizations);
-	case OPT_LATENCY:
-		return set_span(o, value, &to->latency_ms);
-	case OPT_ASYNC:
-		return set_span(o, value, &to->async_ms);
-	case OPT_OUTSTANDING:
-		return set_number(o, value, 1000, &to->outstanding);
-	case OPT_FAIL_ASYNC:
-		return add_failure(to, value);
-	case OPT_EXPIRED:
-		to->expired = 1;
+		return set_number(o, value, 1000, &sim->page);
+	case OPT_QUOTA:
+		return set_quota(sim, value);
+	case OPT_ANY_POLICY:
+		sim->any_policy = 1;
 		return 0;
+	case OPT_TPS:
+		return pace_set_rate(&set->pace, value) == 0
+			       ? 0
+			       : bad_value(o, value, rate_wanted);
+	case OPT_BURST:
+		return pace_set_burst(&set->pace, value) == 0
+			       ? 0
+			       : bad_value(o, value, rate_wanted);
+	case OPT_LATENCY:
+		return set_span(o, value, &set->latency_ms);
+	case OPT_JITTER:
+		return set_span(o, value, &set->jitter_ms);
+	case OPT_ASYNC:
+		return set_async(sim, value);
+	case OPT_OUTSTANDING:
+		return set_number(o, value, 1000, &sim->outstanding);
+	case OPT_LAG:
+		return set_span(o, value, &set->lag_ms);
+	case OPT_SEED:
+		return set_number(o, value, UINT32_MAX, &set->seed);
+	case OPT_SPEED:
+		if (text_number(value, WHEN_SPEED_MAX, &set->clock.speed) == 0 &&
+			set->clock.speed > 0)
+			return 0;
+		return bad_value(o, value, "a whole number from 1 to 10000");
+	case OPT_SKEW:
+		return set_skew(value, &set->clock.skew_ms);
+	case OPT_FAULT:
+		return add_fault(&set->faults, value);
 	case OPT_LEGACY:
-		to->legacy = 1;
+		sim->legacy = 1;
 		return 0;
 	case OPT_QUIET:
 		diag_set_quiet(1);
@@ -170,9 +259,9 @@ static int set_option(
 }
 
 /* The variables that lead the AWS clients of a command (or a person) here. */
-static char **environment(const struct sim *sim, unsigned port)
+static char **environment(const struct settings *set, const struct sim *sim, unsigned port)
 {
-	char **list = mem_array(9, sizeof(char *));
+	char **list = mem_array(11, sizeof(char *));
 	list[0] = mem_format("AWS_ENDPOINT_URL=http://127.0.0.1:%u", port);
 	list[1] = mem_format("AWS_REGION=%s", sim->region);
 	list[2] = mem_string("AWS_ACCESS_KEY_ID=" SIM_ACCESS_KEY_ID);
@@ -181,7 +270,9 @@ static char **environment(const struct sim *sim, unsigned port)
 	list[5] = mem_string("AWS_EC2_METADATA_DISABLED=true");
 	/* boto3 reads only this one. */
 	list[6] = mem_format("AWS_DEFAULT_REGION=%s", sim->region);
-	list[7] = mem_format("IDC_TPS=%lu", sim->options.tps);
+	list[7] = mem_format("IDC_SIM=http://127.0.0.1:%u" CONTROL_PATH, port);
+	list[8] = mem_format("IDC_SPEED=%lu", set->clock.speed);
+	list[9] = mem_format("IDC_TPS=%lu", pace_rate(&set->pace, "sso"));
 	return list;
 }
 
@@ -212,16 +303,8 @@ static void set_environment(char *const *list)
 }
 
 /* Serves until COMMAND has ended, or without one until a signal says to stop. */
-static int serve(struct sim *sim, const struct settings *set, FILE *log, char **command,
-	struct server **out)
+static int serve(struct server *server, int signals, char **variables, char **command)
 {
-	int signals = child_signals();
-	struct server *server =
-		signals >= 0 ? serve_start(sim, (unsigned)set->port, log) : NULL;
-	*out = server;
-	if (server == NULL)
-		return STATUS_FAILED;
-	char **variables = environment(sim, serve_port(server));
 	pid_t pid = 0;
 	int stop = 0, status = STATUS_OK, failed = 0;
 	if (command != NULL) {
@@ -233,26 +316,25 @@ static int serve(struct sim *sim, const struct settings *set, FILE *log, char **
 			printf("export %s\n", variables[i]);
 		failed = fflush(stdout) != 0;
 	}
-	free_environment(variables);
 	while (!failed && !child_check(signals, pid, &stop, &status) &&
 		(pid > 0 || stop == 0))
 		serve_step(server, 1000, signals);
 	return failed ? STATUS_FAILED : status;
 }
 
-static int write_calls(const struct server *server, const char *path)
+static int write_calls(const struct calls *calls, const struct sim *sim, const char *path)
 {
+	struct buf b;
+	buf_init(&b, 1u << 20);
+	calls_write(calls, sim, &b);
 	FILE *f = strcmp(path, "-") == 0 ? stderr : fopen(path, "w");
-	if (f == NULL) {
-		diag_error("%s: %s", path, strerror(errno));
-		return -1;
-	}
-	serve_calls(server, f);
-	if (f != stderr && fclose(f) != 0) {
-		diag_error("%s: %s", path, strerror(errno));
-		return -1;
-	}
-	return 0;
+	int failed = f == NULL || fwrite(buf_str(&b), 1, b.len, f) != b.len;
+	if (f != NULL && f != stderr && fclose(f) != 0)
+		failed = 1;
+	if (failed)
+		diag_error("can't write %s: %s", path, strerror(errno));
+	buf_release(&b);
+	return failed ? -1 : 0;
 }
 
 static FILE *open_log(const char *path)
@@ -260,25 +342,77 @@ static FILE *open_log(const char *path)
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	FILE *f = fd >= 0 ? fdopen(fd, "a") : NULL;
 	if (f == NULL)
-		diag_error("%s: %s", path, strerror(errno));
+		diag_error("can't write %s: %s", path, strerror(errno));
 	return f;
 }
 
-static int run(struct sim *sim, const struct settings *set, char **command)
+/* Loads and makes what the command line says. 0, or an exit status after saying why. */
+static int make_state(struct sim *sim, const struct settings *set)
+{
+	int status = 0;
+	sim->options = set->sim;
+	sim->options.seed = set->seed;
+	sim->random = set->seed;
+	sim->now = set->clock.started;
+	for (size_t i = 0; status == 0 && i < set->n_sources; i++)
+		status = set->sources[i].option == OPT_STATE
+				 ? sim_load(sim, set->sources[i].value)
+				 : sim_generate(sim, set->sources[i].value);
+	if (status == 0)
+		sim_complete(sim);
+	return status;
+}
+
+/* Everything between a state that is there and one that may be saved. */
+static int run_world(struct world *world, struct settings *set, FILE *log, char **command)
+{
+	struct calls calls;
+	calls_init(&calls);
+	struct server_options how = { .clock = &set->clock,
+		.world = world,
+		.faults = &set->faults,
+		.pace = &set->pace,
+		.calls = &calls,
+		.log = log,
+		.latency_ms = set->latency_ms,
+		.jitter_ms = set->jitter_ms,
+		.seed = set->seed };
+	int signals = child_signals();
+	struct server *server =
+		signals >= 0 ? serve_start(&how, (unsigned)set->port) : NULL;
+	int status = STATUS_FAILED;
+	if (server != NULL) {
+		char **variables = environment(set, world->truth, serve_port(server));
+		status = serve(server, signals, variables, command);
+		free_environment(variables);
+		if (set->calls != NULL &&
+			write_calls(&calls, world->truth, set->calls) != 0 && status == 0)
+			status = STATUS_FAILED;
+	}
+	serve_stop(server);
+	calls_release(&calls);
+	return status;
+}
+
+static int run(struct sim *sim, struct settings *set, char **command)
 {
 	FILE *log = set->log != NULL ? open_log(set->log) : NULL;
-	struct server *server = NULL;
+	struct sessions sessions;
+	struct world world;
 	if (set->log != NULL && log == NULL)
 		return STATUS_FAILED;
-	int status = serve(sim, set, log, command, &server);
+	sessions_init(
+		&sessions, set->caller != NULL ? set->caller : sim->owner_id, set->seed);
+	int status = world_init(&world, sim, &sessions, set->lag_ms), made = status == 0;
+	if (made)
+		status = run_world(&world, set, log, command);
 	/* What is still under way when the command has ended goes on in AWS, too. */
-	sim_advance(sim, INT64_MAX, time(NULL));
-	if (server != NULL && set->calls != NULL && write_calls(server, set->calls) != 0)
-		status = status != 0 ? status : STATUS_FAILED;
-	if (server != NULL && set->save != NULL &&
-		sim_save(sim, set->save, when_now()) != 0)
-		status = status != 0 ? status : STATUS_FAILED;
-	serve_stop(server);
+	world_settle(&world, clock_now(&set->clock));
+	if (made && set->save != NULL && sim_save(sim, set->save, when_now()) != 0 &&
+		status == 0)
+		status = STATUS_FAILED;
+	world_release(&world);
+	sessions_release(&sessions);
 	if (log != NULL)
 		fclose(log);
 	return status;
@@ -286,20 +420,30 @@ static int run(struct sim *sim, const struct settings *set, char **command)
 
 int main(int argc, char **argv)
 {
+	/* The clock here is ours alone to set, whatever simulator we are called from. */
+	unsetenv("IDC_SPEED");
 	cmd_init("idc-sim", 1);
 	struct sim sim;
-	struct settings set = { 0 };
+	struct settings set = { .seed = 1 };
 	struct opt_parser parser;
 	int status = 0, option;
 	sim_init(&sim);
-	sim.now = when_now();
+	set.sim = sim.options;
+	faults_init(&set.faults, set.seed);
+	clock_start(&set.clock);
 	opt_init(&parser, &program, argc, argv);
 	while (status == 0 && (option = opt_next(&parser, &status)) >= 0)
-		status = set_option(&sim, &set, (enum option)option, parser.value);
+		status = set_option(&set, (enum option)option, parser.value);
 	if (status == 0 && option == OPT_END) {
-		sim_complete(&sim);
-		status = run(&sim, &set, parser.next < argc ? argv + parser.next : NULL);
+		set.faults.random ^= set.seed;
+		status = make_state(&sim, &set);
+		if (status == 0)
+			status = run(
+				&sim, &set, parser.next < argc ? argv + parser.next : NULL);
 	}
+	faults_release(&set.faults);
+	free(set.sources);
 	sim_release(&sim);
+	pattern_release();
 	return status;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "mem.h"
 #include "ops_sso.h"
 #include "rec.h"
@@ -35,22 +36,45 @@ static struct principal *known_principal(struct call *c, int or_gone)
 /* --- lists ------------------------------------------------------------------------------
  */
 
-/* Whether a pair is of the provisioning status that the call asks for. */
-static int wanted_status(const struct call *c, const struct pair *pair)
+/* Which pairs the call's ProvisioningStatus asks for: bits of whether they are outdated. */
+enum { CURRENT = 1, OUTDATED = 2 };
+
+static unsigned wanted_statuses(const struct call *c)
 {
 	const char *wanted = rec_str(c->input, "ProvisioningStatus");
-	if (pair == NULL || !pair->provisioned)
-		return 0;
-	return wanted == NULL ||
-	       pair->outdated ==
-		       (strcmp(wanted, "LATEST_PERMISSION_SET_NOT_PROVISIONED") == 0);
+	if (wanted == NULL)
+		return CURRENT | OUTDATED;
+	return strcmp(wanted, "LATEST_PERMISSION_SET_NOT_PROVISIONED") == 0 ? OUTDATED
+									    : CURRENT;
 }
 
-static jv pair_account_item(const struct call *c, const void *items, size_t i)
+static int is_wanted(const struct pair *pair, unsigned statuses)
+{
+	return pair->provisioned && (statuses & (pair->outdated ? OUTDATED : CURRENT)) != 0;
+}
+
+/* Those of the pairs that the call asks for. */
+static jv pairs_answer(
+	struct call *c, const char *key, const struct list *pairs, page_writer *item)
+{
+	struct pair **wanted = mem_array(pairs->n, sizeof(struct pair *));
+	unsigned statuses = wanted_statuses(c);
+	size_t n = 0;
+	for (size_t i = 0; i < pairs->n; i++)
+		if (is_wanted(pairs->items[i], statuses))
+			wanted[n++] = pairs->items[i];
+	jv answer = page_write(c, key, wanted, n, &page_sso, item);
+	free(wanted);
+	return answer;
+}
+
+static void pair_account_item(
+	const struct call *c, const void *items, size_t i, struct buf *to)
 {
 	struct pair *const *pairs = items;
+	const char *id = pairs[i]->account->id;
 	(void)c;
-	return jv_string(pairs[i]->account->id);
+	json_write_string(to, id, strlen(id));
 }
 
 jv list_accounts_of_set(struct call *c)
@@ -58,56 +82,43 @@ jv list_accounts_of_set(struct call *c)
 	const struct set *set = known_set(c);
 	if (set == NULL)
 		return jv_invalid();
-	struct pair **pairs = mem_array(set->pairs.n, sizeof(struct pair *));
-	size_t n = 0;
-	for (size_t i = 0; i < set->pairs.n; i++)
-		if (wanted_status(c, set->pairs.entries[i].value))
-			pairs[n++] = set->pairs.entries[i].value;
-	jv answer = page_answer(c, "AccountIds", pairs, n, 10, 100, pair_account_item);
-	free(pairs);
-	return answer;
+	return pairs_answer(c, "AccountIds", &set->pairs, pair_account_item);
 }
 
-static jv pair_set_item(const struct call *c, const void *items, size_t i)
+static void pair_set_item(const struct call *c, const void *items, size_t i, struct buf *to)
 {
 	struct pair *const *pairs = items;
+	const char *arn = pairs[i]->set->arn;
 	(void)c;
-	return jv_string(pairs[i]->set->arn);
+	json_write_string(to, arn, strlen(arn));
 }
 
 jv list_sets_of_account(struct call *c)
 {
-	const struct sim *s = c->sim;
 	const struct account *account =
 		known_instance(c) ? known_account(c, "AccountId") : NULL;
 	if (account == NULL)
 		return jv_invalid();
-	struct pair **pairs = mem_array(s->n_sets, sizeof(struct pair *));
-	size_t n = 0;
-	for (size_t i = 0; i < s->n_sets; i++) {
-		struct pair *pair =
-			s->sets[i]->deleted ? NULL : sim_pair(s->sets[i], account);
-		if (wanted_status(c, pair))
-			pairs[n++] = pair;
-	}
-	jv answer = page_answer(c, "PermissionSets", pairs, n, 10, 100, pair_set_item);
-	free(pairs);
-	return answer;
+	return pairs_answer(c, "PermissionSets", &account->pairs, pair_set_item);
 }
 
-static jv assignment(const struct pair *pair, const struct principal *p)
+static void write_assignment(
+	struct buf *to, const struct pair *pair, const struct principal *p)
 {
-	jv r = rec_set_str(jv_object(), "AccountId", pair->account->id);
-	r = rec_set_str(r, "PermissionSetArn", pair->set->arn);
-	r = rec_set_str(r, "PrincipalType", principal_type_name(p->type));
-	return rec_set_str(r, "PrincipalId", p->id);
+	buf_addc(to, '{');
+	page_member(to, "AccountId", pair->account->id);
+	page_member(to, "PermissionSetArn", pair->set->arn);
+	page_member(to, "PrincipalType", principal_type_name(p->type));
+	page_member(to, "PrincipalId", p->id);
+	buf_addc(to, '}');
 }
 
-static jv pair_principal_item(const struct call *c, const void *items, size_t i)
+static void pair_principal_item(
+	const struct call *c, const void *items, size_t i, struct buf *to)
 {
 	const struct pair *pair = items;
 	(void)c;
-	return assignment(pair, pair->principals[i]);
+	write_assignment(to, pair, pair->principals.items[i]);
 }
 
 jv list_account_assignments(struct call *c)
@@ -120,8 +131,8 @@ jv list_account_assignments(struct call *c)
 	const struct pair *pair = sim_pair(set, account);
 	if (pair == NULL)
 		pair = &none;
-	return page_answer(
-		c, "AccountAssignments", pair, pair->n, 10, 100, pair_principal_item);
+	return page_write(c, "AccountAssignments", pair, pair->principals.n, &page_sso,
+		pair_principal_item);
 }
 
 struct holding {
@@ -129,21 +140,21 @@ struct holding {
 	const struct principal *principal;
 };
 
-static jv holding_item(const struct call *c, const void *items, size_t i)
+static void holding_item(const struct call *c, const void *items, size_t i, struct buf *to)
 {
 	const struct holding *holdings = items;
 	(void)c;
-	return assignment(holdings[i].pair, holdings[i].principal);
+	write_assignment(to, holdings[i].pair, holdings[i].principal);
 }
 
 static size_t add_holdings(
 	struct holding *to, size_t n, const struct principal *p, const char *account_id)
 {
-	for (size_t i = 0; i < p->n_pairs; i++)
-		if (!p->pairs[i]->set->deleted &&
-			(account_id == NULL ||
-				strcmp(p->pairs[i]->account->id, account_id) == 0))
-			to[n++] = (struct holding){ p->pairs[i], p };
+	for (size_t i = 0; i < p->pairs.n; i++) {
+		const struct pair *pair = p->pairs.items[i];
+		if (account_id == NULL || strcmp(pair->account->id, account_id) == 0)
+			to[n++] = (struct holding){ pair, p };
+	}
 	return n;
 }
 
@@ -153,18 +164,18 @@ jv list_assignments_for_principal(struct call *c)
 	const struct principal *p = known_instance(c) ? known_principal(c, 1) : NULL;
 	if (p == NULL)
 		return jv_invalid();
-	size_t max = p->n_pairs, n;
-	for (size_t i = 0; i < p->n_groups; i++)
-		max += p->groups[i]->n_pairs;
+	size_t max = p->pairs.n, n;
+	for (size_t i = 0; i < p->groups.n; i++)
+		max += ((const struct principal *)p->groups.items[i])->pairs.n;
 	struct holding *holdings = mem_array(max, sizeof(*holdings));
 	jv filter = rec_get(c->input, "Filter");
 	const char *account_id = rec_str(filter, "AccountId");
 	n = add_holdings(holdings, 0, p, account_id);
-	for (size_t i = 0; i < p->n_groups; i++)
-		n = add_holdings(holdings, n, p->groups[i], account_id);
+	for (size_t i = 0; i < p->groups.n; i++)
+		n = add_holdings(holdings, n, p->groups.items[i], account_id);
 	jv_free(filter);
 	jv answer =
-		page_answer(c, "AccountAssignments", holdings, n, 10, 100, holding_item);
+		page_write(c, "AccountAssignments", holdings, n, &page_sso, holding_item);
 	free(holdings);
 	return answer;
 }
@@ -178,7 +189,8 @@ static jv operation_status(const struct operation *o)
 {
 	jv r = rec_set_str(jv_object(), "Status", status_names[o->status]);
 	r = rec_set_str(r, "RequestId", o->id);
-	r = rec_set_str(r, "FailureReason", o->status == STATUS_FAILED_ ? o->reason : NULL);
+	r = rec_set_str(
+		r, "FailureReason", o->status == OPERATION_FAILED ? o->reason : NULL);
 	if (o->type == OPERATION_PROVISION) {
 		r = rec_set_str(r, "AccountId", o->account != NULL ? o->account->id : NULL);
 	} else {
@@ -220,7 +232,10 @@ static jv start(struct call *c, enum operation_type type, struct set *set,
 		return call_fail(c, 400, "ThrottlingException",
 			"Rate exceeded: %lu account assignment operations are outstanding",
 			s->options.outstanding);
-	return operation_answer(sim_start(s, type, set, account, principal));
+	struct operation *o = sim_start(s, type, set, account, principal, c->async_reason);
+	if (c->at_once)
+		sim_end(s, o);
+	return operation_answer(o);
 }
 
 static jv change_assignment(struct call *c, enum operation_type type)
@@ -233,16 +248,24 @@ static jv change_assignment(struct call *c, enum operation_type type)
 	if (p == NULL || !may_touch(c, set))
 		return jv_invalid();
 	if (strcmp(account->id, s->management_id) == 0 &&
-		strcmp(caller(s), s->management_id) != 0)
+		strcmp(c->account, s->management_id) != 0)
 		return call_fail(c, 400, "AccessDeniedException",
 			"A delegated administrator can't change assignments of the "
 			"management account");
-	int there = pair_has(sim_pair(set, account), p);
+	const struct pair *pair = sim_pair(set, account);
+	int there = pair_has(pair, p);
 	if (type == OPERATION_CREATE && there)
 		return call_fail(c, 400, "ConflictException",
 			"Account assignment already exists for principal %s", p->id);
 	if (type == OPERATION_DELETE && !there && sim_running(s, set, account) == NULL)
 		return not_found(c, "Account assignment of principal", p->id);
+	if (type == OPERATION_CREATE && (pair == NULL || !pair->provisioned) &&
+		account->provisioned >= s->options.max_sets_per_account)
+		return call_fail(c, 400, "ServiceQuotaExceededException",
+			"You have exceeded the maximum number of permission sets "
+			"provisioned in "
+			"the account %s: %lu",
+			account->id, s->options.max_sets_per_account);
 	return start(c, type, set, account, p);
 }
 
@@ -266,7 +289,8 @@ jv provision_set(struct call *c)
 		account = known_account(c, "TargetId");
 		if (account == NULL)
 			return jv_invalid();
-		if (!wanted_status(c, sim_pair(set, account)))
+		const struct pair *pair = sim_pair(set, account);
+		if (pair == NULL || !pair->provisioned)
 			return not_found(
 				c, "Provisioned permission set in account", account->id);
 	}
@@ -325,7 +349,7 @@ static jv list_operations(struct call *c, enum operation_type type, const char *
 			list[n++] = o;
 	}
 	jv_free(filter);
-	jv answer = page_answer(c, key, list, n, 10, 100, status_item);
+	jv answer = page_answer(c, key, list, n, &page_sso, status_item);
 	free(list);
 	return answer;
 }

@@ -1,7 +1,7 @@
 /*
  * AWS Organizations: the organization, its tree and its accounts.
  */
-#include "call.h"
+#include "ops_org.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,8 @@ jv describe_organization(struct call *c)
 	r = rec_set_str(r, "MasterAccountArn", management->arn);
 	r = rec_set_str(r, "MasterAccountId", s->management_id);
 	r = rec_set_str(r, "MasterAccountEmail", management->email);
-	/* Said of every organization with all features; the roots' PolicyTypes tell the truth. */
+	/* Said of every organization with all features; the roots' PolicyTypes tell the
+	 * truth. */
 	jv type = rec_set_str(jv_object(), "Type", "SERVICE_CONTROL_POLICY");
 	type = rec_set_str(type, "Status", "ENABLED");
 	r = rec_set(r, "AvailablePolicyTypes", rec_push(jv_array(), type));
@@ -51,28 +52,37 @@ static const char *legacy_status(const char *state)
 	return strcmp(state, "PENDING_ACTIVATION") == 0 ? "ACTIVE" : "SUSPENDED";
 }
 
-static jv account_answer(const struct sim *s, const struct account *a)
+/* The members of an account, but for its end: there may be more. */
+static void write_members(const struct sim *s, const struct account *a, struct buf *to)
 {
-	jv r = rec_set_str(jv_object(), "Id", a->id);
-	r = rec_set_str(r, "Arn", a->arn);
-	r = rec_set_str(r, "Email", a->email);
-	r = rec_set_str(r, "Name", a->name);
-	if (s->options.legacy) {
-		r = rec_set_str(r, "Status", legacy_status(a->state));
-	} else {
-		char *path = sim_path(s, a);
-		r = rec_set_str(r, "State", a->state);
-		r = rec_set(r, "Paths", rec_push_str(jv_array(), path));
-		free(path);
-	}
-	r = rec_set_str(r, "JoinedMethod", "CREATED");
-	return rec_set_num(r, "JoinedTimestamp", JOINED);
+	page_member(to, "Id", a->id);
+	page_member(to, "Arn", a->arn);
+	page_member(to, "Email", a->email);
+	page_member(to, "Name", a->name);
+	if (s->options.legacy)
+		page_member(to, "Status", legacy_status(a->state));
+	else
+		page_member(to, "State", a->state);
+	page_member(to, "JoinedMethod", "CREATED");
+	buf_addf(to, ",\"JoinedTimestamp\":%d", JOINED);
 }
 
-static jv account_item(const struct call *c, const void *items, size_t i)
+static void write_account(const struct sim *s, const struct account *a, struct buf *to)
+{
+	buf_addc(to, '{');
+	write_members(s, a, to);
+	if (!s->options.legacy) {
+		char *path = sim_path(s, a->parent, a);
+		buf_addf(to, ",\"Paths\":[\"%s\"]", path); /* ids and slashes */
+		free(path);
+	}
+	buf_addc(to, '}');
+}
+
+static void account_item(const struct call *c, const void *items, size_t i, struct buf *to)
 {
 	struct account *const *accounts = items;
-	return account_answer(c->sim, accounts[i]);
+	write_account(c->sim, accounts[i], to);
 }
 
 jv describe_account(struct call *c)
@@ -81,19 +91,24 @@ jv describe_account(struct call *c)
 	if (a == NULL)
 		return call_fail(c, 400, "AccountNotFoundException",
 			"You specified an account that doesn't exist.");
-	return rec_set(jv_object(), "Account", account_answer(c->sim, a));
+	buf_adds(&c->body, "{\"Account\":");
+	write_account(c->sim, a, &c->body);
+	buf_addc(&c->body, '}');
+	return jv_null();
 }
 
 /* The accounts directly below parent (NULL: all). */
 static jv answer_accounts(struct call *c, const struct unit *parent)
 {
 	const struct sim *s = c->sim;
-	struct account **list = mem_array(s->n_accounts, sizeof(struct account *));
+	struct account **list = mem_array(s->accounts.n, sizeof(struct account *));
 	size_t n = 0;
-	for (size_t i = 0; i < s->n_accounts; i++)
-		if (parent == NULL || s->accounts[i]->parent == parent)
-			list[n++] = s->accounts[i];
-	jv answer = page_answer(c, "Accounts", list, n, 20, 20, account_item);
+	for (size_t i = 0; i < s->accounts.n; i++) {
+		struct account *a = s->accounts.items[i];
+		if (parent == NULL || a->parent == parent)
+			list[n++] = a;
+	}
+	jv answer = page_write(c, "Accounts", list, n, &page_organizations, account_item);
 	free(list);
 	return answer;
 }
@@ -119,18 +134,23 @@ jv list_accounts_for_parent(struct call *c)
 	return parent != NULL ? answer_accounts(c, parent) : jv_invalid();
 }
 
-static jv unit_answer(const struct unit *u)
+jv unit_answer(const struct sim *s, const struct unit *u)
 {
 	jv r = rec_set_str(jv_object(), "Id", u->id);
 	r = rec_set_str(r, "Arn", u->arn);
-	return rec_set_str(r, "Name", u->name);
+	r = rec_set_str(r, "Name", u->name);
+	if (s->options.legacy)
+		return r;
+	char *path = sim_path(s, u, NULL);
+	r = rec_set_str(r, "Path", path);
+	free(path);
+	return r;
 }
 
 static jv unit_item(const struct call *c, const void *items, size_t i)
 {
 	struct unit *const *units = items;
-	(void)c;
-	return unit_answer(units[i]);
+	return unit_answer(c->sim, units[i]);
 }
 
 jv describe_unit(struct call *c)
@@ -139,7 +159,7 @@ jv describe_unit(struct call *c)
 	if (u == NULL || u->parent == NULL)
 		return call_fail(c, 400, "OrganizationalUnitNotFoundException",
 			"You specified an organizational unit that doesn't exist.");
-	return rec_set(jv_object(), "OrganizationalUnit", unit_answer(u));
+	return rec_set(jv_object(), "OrganizationalUnit", unit_answer(c->sim, u));
 }
 
 jv list_parents(struct call *c)
@@ -164,39 +184,37 @@ jv list_units_for_parent(struct call *c)
 	const struct unit *parent = known_parent(c);
 	if (parent == NULL)
 		return jv_invalid();
-	struct unit **list = mem_array(s->n_units, sizeof(struct unit *));
+	struct unit **list = mem_array(s->units.n, sizeof(struct unit *));
 	size_t n = 0;
-	for (size_t i = 0; i < s->n_units; i++)
-		if (s->units[i]->parent == parent)
-			list[n++] = s->units[i];
-	jv answer = page_answer(c, "OrganizationalUnits", list, n, 20, 20, unit_item);
+	for (size_t i = 0; i < s->units.n; i++) {
+		struct unit *u = s->units.items[i];
+		if (u->parent == parent)
+			list[n++] = u;
+	}
+	jv answer = page_answer(
+		c, "OrganizationalUnits", list, n, &page_organizations, unit_item);
 	free(list);
 	return answer;
 }
 
-static jv tag_item(const struct call *c, const void *items, size_t i)
+/* The tags of the call's resource, or NULL after call_fail. */
+jv *organization_tags(struct call *c)
 {
-	const jv *tags = items;
-	jv keys = jv_keys(jv_copy(*tags));
-	const char *key = rec_str_at(keys, (int)i);
-	jv r = rec_set_str(jv_object(), "Key", key);
-	r = rec_set_str(r, "Value", rec_str(*tags, key));
-	jv_free(keys);
-	(void)c;
-	return r;
+	const char *id = rec_str(c->input, "ResourceId");
+	struct account *account = sim_account(c->sim, id);
+	struct unit *unit = sim_unit(c->sim, id);
+	if (account != NULL || unit != NULL)
+		return account != NULL ? &account->tags : &unit->tags;
+	call_fail(c, 400, "TargetNotFoundException",
+		"You specified a target that doesn't exist.");
+	return NULL;
 }
 
 jv list_organization_tags(struct call *c)
 {
-	const char *id = rec_str(c->input, "ResourceId");
-	const struct account *account = sim_account(c->sim, id);
-	if (account == NULL && sim_unit(c->sim, id) == NULL)
-		return call_fail(c, 400, "TargetNotFoundException",
-			"You specified a target that doesn't exist.");
-	jv tags = account != NULL ? jv_copy(account->tags) : jv_object();
-	jv answer = page_answer(c, "Tags", &tags, (size_t)rec_len(tags), 50, 50, tag_item);
-	jv_free(tags);
-	return answer;
+	static const struct page page = { "NextToken", "MaxResults", 50, 50 };
+	const jv *tags = organization_tags(c);
+	return tags != NULL ? page_tags(c, *tags, &page) : jv_invalid();
 }
 
 /* --- what the organization trusts -------------------------------------------------------
@@ -214,15 +232,17 @@ static jv principal_item(const struct call *c, const void *items, size_t i)
 jv list_service_access(struct call *c)
 {
 	static const char *const principals[] = { SSO_PRINCIPAL };
-	return page_answer(
-		c, "EnabledServicePrincipals", principals, 1, 20, 20, principal_item);
+	return page_answer(c, "EnabledServicePrincipals", principals, 1,
+		&page_organizations, principal_item);
 }
 
-static jv administrator_item(const struct call *c, const void *items, size_t i)
+static void administrator_item(
+	const struct call *c, const void *items, size_t i, struct buf *to)
 {
-	jv r = account_item(c, items, i);
-	return rec_set_num(jv_object_delete(r, jv_string("Paths")), "DelegationEnabledDate",
-		JOINED);
+	struct account *const *accounts = items;
+	buf_addc(to, '{');
+	write_members(c->sim, accounts[i], to);
+	buf_addf(to, ",\"DelegationEnabledDate\":%d}", JOINED);
 }
 
 /* The instance's owner, when it is not the management account itself. */
@@ -233,6 +253,6 @@ jv list_administrators(struct call *c)
 	const struct account *owner = sim_account(s, s->owner_id);
 	size_t n = owner != NULL && strcmp(s->owner_id, s->management_id) != 0 &&
 		   strcmp(service, SSO_PRINCIPAL) == 0;
-	return page_answer(
-		c, "DelegatedAdministrators", &owner, n, 20, 20, administrator_item);
+	return page_write(c, "DelegatedAdministrators", &owner, n, &page_organizations,
+		administrator_item);
 }

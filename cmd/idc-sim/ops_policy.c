@@ -1,5 +1,5 @@
 /*
- * Policies: IAM Access Analyzer's ValidatePolicy, IAM's managed policies, and STS.
+ * Policies: IAM Access Analyzer's ValidatePolicy, IAM's managed policies.
  */
 #include "call.h"
 
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "managed_policies.h"
 #include "mem.h"
 #include "rec.h"
 #include "text.h"
@@ -174,9 +175,10 @@ jv validate_policy(struct call *c)
 	jv_free(policy);
 	size_t first, count;
 	char *token;
+	static const struct page page_findings = { "nextToken", "maxResults", 100, 100 };
 	jv answer = jv_invalid();
-	if (page_slice(c, "nextToken", "maxResults", 100, 100, (size_t)rec_len(f.list),
-		    &first, &count, &token) == 0) {
+	if (page_slice(c, &page_findings, (size_t)rec_len(f.list), &first, &count,
+		    &token) == 0) {
 		jv page = jv_array();
 		for (size_t i = first; i < first + count; i++)
 			page = rec_push(page, finding_item(c, &f.list, i));
@@ -191,31 +193,14 @@ jv validate_policy(struct call *c)
 /* --- IAM --------------------------------------------------------------------------------
  */
 
-/* Some of AWS's managed policies, by what follows "policy/" in their ARNs. */
-static const char *const aws_policies[] = { "AdministratorAccess", "AmazonAthenaFullAccess",
-	"AmazonDynamoDBFullAccess", "AmazonDynamoDBReadOnlyAccess", "AmazonEC2FullAccess",
-	"AmazonEC2ReadOnlyAccess", "AmazonRDSFullAccess", "AmazonRDSReadOnlyAccess",
-	"AmazonS3FullAccess", "AmazonS3ReadOnlyAccess", "AmazonVPCFullAccess",
-	"AmazonVPCReadOnlyAccess", "AWSBillingReadOnlyAccess",
-	"AWSCloudTrail_ReadOnlyAccess", "AWSCodeCommitReadOnly",
-	"AWSOrganizationsFullAccess", "AWSOrganizationsReadOnlyAccess", "AWSSSOReadOnly",
-	"AWSSupportAccess", "CloudWatchFullAccess", "CloudWatchLogsFullAccess",
-	"CloudWatchLogsReadOnlyAccess", "CloudWatchReadOnlyAccess", "IAMFullAccess",
-	"IAMReadOnlyAccess", "PowerUserAccess", "ReadOnlyAccess", "SecurityAudit",
-	"job-function/Billing", "job-function/DatabaseAdministrator",
-	"job-function/DataScientist", "job-function/NetworkAdministrator",
-	"job-function/SupportUser", "job-function/SystemAdministrator",
-	"job-function/ViewOnlyAccess" };
-static const size_t n_aws_policies = sizeof(aws_policies) / sizeof(aws_policies[0]);
-
 static jv policy_record(size_t i)
 {
-	const char *name = strrchr(aws_policies[i], '/');
-	size_t path_len = name != NULL ? (size_t)(name + 1 - aws_policies[i]) : 0;
-	char *arn = mem_format("arn:aws:iam::aws:policy/%s", aws_policies[i]);
-	char *path = mem_format("/%.*s", (int)path_len, aws_policies[i]);
+	const char *name = strrchr(managed_policies[i], '/');
+	size_t path_len = name != NULL ? (size_t)(name + 1 - managed_policies[i]) : 0;
+	char *arn = mem_format("arn:aws:iam::aws:policy/%s", managed_policies[i]);
+	char *path = mem_format("/%.*s", (int)path_len, managed_policies[i]);
 	char *id = mem_format("ANPASIMULATED%08zu", i);
-	jv r = rec_set_str(jv_object(), "PolicyName", aws_policies[i] + path_len);
+	jv r = rec_set_str(jv_object(), "PolicyName", managed_policies[i] + path_len);
 	r = rec_set_str(r, "PolicyId", id);
 	r = rec_set_str(r, "Arn", arn);
 	r = rec_set_str(r, "Path", path);
@@ -237,39 +222,44 @@ jv get_policy(struct call *c)
 	const char *arn = rec_str(c->input, "PolicyArn");
 	if (!text_starts(arn, "arn:") || strchr(arn, '/') == NULL)
 		return call_fail(c, 400, "InvalidInput", "ARN %s is not valid.", arn);
-	for (size_t i = 0; text_starts(arn, prefix) && i < n_aws_policies; i++)
-		if (strcmp(arn + strlen(prefix), aws_policies[i]) == 0)
-			return rec_set(jv_object(), "Policy", policy_record(i));
+	size_t i = text_starts(arn, prefix) ? managed_policy_find(arn + strlen(prefix))
+					    : n_managed_policies;
+	if (i < n_managed_policies)
+		return rec_set(jv_object(), "Policy", policy_record(i));
 	return call_fail(c, 404, "NoSuchEntity",
 		"Policy %s does not exist or is not attachable.", arn);
 }
 
-jv list_policies(struct call *c)
+/* Whether the call asks for the policy at i: of AWS's, below a path, attached to nothing.
+ */
+static int is_asked(const struct call *c, size_t i)
 {
-	int local = strcmp(rec_str_or(c->input, "Scope", "All"), "Local") == 0;
-	size_t first, count;
-	char *marker;
-	if (page_slice(c, "Marker", "MaxItems", 100, 1000, local ? 0 : n_aws_policies,
-		    &first, &count, &marker) != 0)
-		return jv_invalid();
-	jv page = jv_array();
-	for (size_t i = first; i < first + count; i++)
-		page = rec_push(page, policy_record(i));
-	jv answer = rec_set(jv_object(), "Policies", page);
-	answer = rec_set(answer, "IsTruncated", marker != NULL ? jv_true() : jv_false());
-	answer = rec_set_str(answer, "Marker", marker);
-	free(marker);
-	return answer;
+	const char *path = rec_str_or(c->input, "PathPrefix", "/");
+	return strcmp(rec_str_or(c->input, "Scope", "All"), "Local") != 0 &&
+	       !rec_true(c->input, "OnlyAttached") &&
+	       text_starts(managed_policies[i], path + 1);
 }
 
-jv get_caller_identity(struct call *c)
+jv list_policies(struct call *c)
 {
-	const struct sim *s = c->sim;
-	const char *account = s->options.caller != NULL ? s->options.caller : s->owner_id;
-	char *arn = mem_format("arn:aws:sts::%s:assumed-role/pipeline/session", account);
-	jv r = rec_set_str(jv_object(), "UserId", "AROASIMULATED0000001:session");
-	r = rec_set_str(r, "Account", account);
-	r = rec_set_str(r, "Arn", arn);
-	free(arn);
-	return r;
+	static const struct page page = { "Marker", "MaxItems", 100, 1000 };
+	size_t *asked = mem_array(n_managed_policies, sizeof(*asked));
+	size_t n = 0, first, count;
+	char *marker;
+	for (size_t i = 0; i < n_managed_policies; i++)
+		if (is_asked(c, i))
+			asked[n++] = i;
+	jv answer = jv_invalid();
+	if (page_slice(c, &page, n, &first, &count, &marker) == 0) {
+		jv list = jv_array();
+		for (size_t i = first; i < first + count; i++)
+			list = rec_push(list, policy_record(asked[i]));
+		answer = rec_set(jv_object(), "Policies", list);
+		answer = rec_set(
+			answer, "IsTruncated", marker != NULL ? jv_true() : jv_false());
+		answer = rec_set_str(answer, "Marker", marker);
+		free(marker);
+	}
+	free(asked);
+	return answer;
 }

@@ -7,13 +7,12 @@
 #include <string.h>
 
 #include "json.h"
+#include "managed_policies.h"
 #include "mem.h"
 #include "ops_sso.h"
 #include "rec.h"
 #include "when.h"
 
-#define SETS_MAX 2000	/* quota: permission sets of an instance */
-#define POLICIES_MAX 20 /* quota: managed policies of a permission set */
 #define INLINE_MAX                                                                         \
 	10240 /* quota: characters of an inline policy, white space not counted */
 #define TAGS_MAX 50
@@ -45,11 +44,6 @@ struct set *known_set(struct call *c)
 	return set;
 }
 
-const char *caller(const struct sim *s)
-{
-	return s->options.caller != NULL ? s->options.caller : s->owner_id;
-}
-
 /*
  * A delegated administrator can't touch what the management account uses. Source:
  * "Delegated administration", IAM Identity Center User Guide.
@@ -59,13 +53,13 @@ int may_touch(struct call *c, const struct set *set)
 	const struct sim *s = c->sim;
 	const struct account *management = sim_account(s, s->management_id);
 	const struct pair *pair = management != NULL ? sim_pair(set, management) : NULL;
-	if (strcmp(caller(s), s->management_id) == 0 || pair == NULL || !pair->provisioned)
+	if (strcmp(c->account, s->management_id) == 0 || pair == NULL || !pair->provisioned)
 		return 1;
 	call_fail(c, 400, "AccessDeniedException",
-		"User: arn:aws:sts::%s:assumed-role/pipeline/session is not authorized to "
-		"change a "
-		"permission set that is provisioned in the management account",
-		caller(s));
+		"User: %s is not authorized to change a permission set that is provisioned "
+		"in the "
+		"management account",
+		c->arn);
 	return 0;
 }
 
@@ -103,21 +97,23 @@ jv list_instances(struct call *c)
 	return rec_set(jv_object(), "Instances", list);
 }
 
-static jv set_arn_item(const struct call *c, const void *items, size_t i)
+static void set_arn_item(const struct call *c, const void *items, size_t i, struct buf *to)
 {
 	struct set *const *sets = items;
 	(void)c;
-	return jv_string(sets[i]->arn);
+	json_write_string(to, sets[i]->arn, strlen(sets[i]->arn));
 }
 
-/* The sets that are there, in the order they were made; *n of them, owned by the caller. */
+/* The sets that are there; *n of them, the array owned by the caller. */
 static struct set **live_sets(const struct sim *s, size_t *n)
 {
-	struct set **sets = mem_array(s->n_sets, sizeof(struct set *));
+	struct set **sets = mem_array(s->sets.n, sizeof(struct set *));
 	*n = 0;
-	for (size_t i = 0; i < s->n_sets; i++)
-		if (!s->sets[i]->deleted)
-			sets[(*n)++] = s->sets[i];
+	for (size_t i = 0; i < s->sets.n; i++) {
+		struct set *set = s->sets.items[i];
+		if (!set->deleted)
+			sets[(*n)++] = set;
+	}
 	return sets;
 }
 
@@ -127,7 +123,7 @@ jv list_permission_sets(struct call *c)
 		return jv_invalid();
 	size_t n;
 	struct set **sets = live_sets(c->sim, &n);
-	jv answer = page_answer(c, "PermissionSets", sets, n, 10, 100, set_arn_item);
+	jv answer = page_write(c, "PermissionSets", sets, n, &page_sso, set_arn_item);
 	free(sets);
 	return answer;
 }
@@ -162,37 +158,25 @@ static int duration_fits(struct call *c)
 	return 0;
 }
 
-static jv merge_tags(jv tags, jv list)
-{
-	for (int i = 0; i < rec_len(list); i++) {
-		jv tag = rec_at(list, i);
-		tags = rec_set_str(tags, rec_str(tag, "Key"), rec_str(tag, "Value"));
-		jv_free(tag);
-	}
-	return tags;
-}
-
 jv create_permission_set(struct call *c)
 {
 	struct sim *s = c->sim;
 	const char *name = rec_str(c->input, "Name");
-	if (!known_instance(c) || !duration_fits(c))
+	if (!known_instance(c) || !duration_fits(c) || tags_allowed(c) != 0)
 		return jv_invalid();
 	if (map_get(&s->sets_by_name, name) != NULL)
 		return call_fail(c, 400, "ConflictException",
 			"PermissionSet with name %s already exists.", name);
-	size_t n;
-	free(live_sets(s, &n));
-	if (n >= SETS_MAX)
+	if (s->n_live_sets >= s->options.max_sets)
 		return call_fail(c, 400, "ServiceQuotaExceededException",
-			"You have exceeded the maximum number of permission sets: %d",
-			SETS_MAX);
+			"You have exceeded the maximum number of permission sets: %lu",
+			s->options.max_sets);
 	struct set *set = sim_add_set(s, name, NULL);
 	replace(&set->description, rec_str(c->input, "Description"));
 	replace(&set->duration, rec_str_or(c->input, "SessionDuration", "PT1H"));
 	replace(&set->relay_state, rec_str(c->input, "RelayState"));
 	jv tags = rec_get(c->input, "Tags");
-	set->tags = merge_tags(set->tags, tags);
+	set->tags = tags_merge(set->tags, tags);
 	jv_free(tags);
 	return set_description(set);
 }
@@ -228,54 +212,34 @@ jv delete_permission_set(struct call *c)
 /* --- tags -------------------------------------------------------------------------------
  */
 
-/* The tags of the resource that the call names; NULL after call_fail. */
+/* The tags of the resource that the call names, a set's or the instance's; NULL after
+ * call_fail. */
 static jv *tags_of(struct call *c)
 {
 	const char *arn = rec_str(c->input, "ResourceArn");
-	struct set *set = sim_set(c->sim, arn);
 	if (!known_instance(c))
 		return NULL;
+	if (strcmp(arn, c->sim->instance_arn) == 0)
+		return &c->sim->instance_tags;
+	struct set *set = sim_set(c->sim, arn);
 	if (set == NULL)
 		not_found(c, "Resource", arn);
 	return set != NULL ? &set->tags : NULL;
 }
 
-static jv tag_item(const struct call *c, const void *items, size_t i)
-{
-	const jv *tags = items;
-	jv keys = jv_keys(jv_copy(*tags));
-	const char *key = rec_str_at(keys, (int)i);
-	jv r = rec_set_str(jv_object(), "Key", key);
-	r = rec_set_str(r, "Value", rec_str(*tags, key));
-	jv_free(keys);
-	(void)c;
-	return r;
-}
-
 jv list_tags(struct call *c)
 {
+	/* The one list whose page can't be asked for. */
+	static const struct page page = { "NextToken", "MaxResults", 100, 100 };
 	const jv *tags = tags_of(c);
-	if (tags == NULL)
-		return jv_invalid();
-	return page_answer(c, "Tags", tags, (size_t)rec_len(*tags), 100, 100, tag_item);
+	return tags != NULL ? page_tags(c, *tags, &page) : jv_invalid();
 }
 
 jv tag_resource(struct call *c)
 {
 	jv *tags = tags_of(c);
-	if (tags == NULL)
-		return jv_invalid();
-	jv list = rec_get(c->input, "Tags");
-	jv merged = merge_tags(jv_copy(*tags), list);
-	jv_free(list);
-	if (rec_len(merged) > TAGS_MAX) {
-		jv_free(merged);
-		return call_fail(c, 400, "ServiceQuotaExceededException",
-			"more than %d tags", TAGS_MAX);
-	}
-	jv_free(*tags);
-	*tags = merged;
-	return jv_object();
+	return tags != NULL && tags_add(c, tags, TAGS_MAX) == 0 ? jv_object()
+								: jv_invalid();
 }
 
 jv untag_resource(struct call *c)
@@ -283,10 +247,7 @@ jv untag_resource(struct call *c)
 	jv *tags = tags_of(c);
 	if (tags == NULL)
 		return jv_invalid();
-	jv keys = rec_get(c->input, "TagKeys");
-	for (int i = 0; i < rec_len(keys); i++)
-		*tags = jv_object_delete(*tags, rec_at(keys, i));
-	jv_free(keys);
+	tags_remove(c, tags);
 	return jv_object();
 }
 
@@ -359,7 +320,7 @@ jv list_managed_policies(struct call *c)
 	if (set == NULL)
 		return jv_invalid();
 	return page_answer(c, "AttachedManagedPolicies", &set->managed,
-		(size_t)rec_len(set->managed), 10, 100, managed_item);
+		(size_t)rec_len(set->managed), &page_sso, managed_item);
 }
 
 static jv customer_item(const struct call *c, const void *items, size_t i)
@@ -375,7 +336,7 @@ jv list_customer_policies(struct call *c)
 	if (set == NULL)
 		return jv_invalid();
 	return page_answer(c, "CustomerManagedPolicyReferences", &set->customer,
-		(size_t)rec_len(set->customer), 10, 100, customer_item);
+		(size_t)rec_len(set->customer), &page_sso, customer_item);
 }
 
 /* The place of v in list, or -1. */
@@ -407,12 +368,13 @@ static jv change_policies(struct call *c, struct set *set, jv *list, jv v, int a
 {
 	int at = index_of(*list, v);
 	if (attach && at < 0 &&
-		rec_len(set->managed) + rec_len(set->customer) >= POLICIES_MAX) {
+		rec_len(set->managed) + rec_len(set->customer) >=
+			(int)c->sim->options.max_policies) {
 		jv_free(v);
 		return call_fail(c, 400, "ServiceQuotaExceededException",
 			"You have exceeded the maximum number of managed policies of a "
-			"permission set: %d",
-			POLICIES_MAX);
+			"permission set: %lu",
+			c->sim->options.max_policies);
 	}
 	if (attach && at < 0) {
 		*list = rec_push(*list, v);
@@ -428,10 +390,30 @@ static jv change_policies(struct call *c, struct set *set, jv *list, jv v, int a
 	return done(set);
 }
 
+/* Whether AWS has that managed policy: one of the list, or one that some set has. */
+static int managed_exists(struct call *c, const char *arn)
+{
+	const struct sim *s = c->sim;
+	const char *name = strstr(arn, ":policy/");
+	if (s->options.any_policy || name == NULL ||
+		managed_policy_find(name + strlen(":policy/")) < n_managed_policies)
+		return 1;
+	for (size_t i = 0; i < s->sets.n; i++) {
+		const struct set *set = s->sets.items[i];
+		for (int k = 0; k < rec_len(set->managed); k++)
+			if (strcmp(rec_str_at(set->managed, k), arn) == 0)
+				return 1;
+	}
+	call_fail(c, 400, "ResourceNotFoundException",
+		"Received a 404 status error: Not supported policy %s.", arn);
+	return 0;
+}
+
 static jv change_managed(struct call *c, int attach)
 {
 	struct set *set = changeable(c);
-	if (set == NULL)
+	if (set == NULL ||
+		(attach && !managed_exists(c, rec_str(c->input, "ManagedPolicyArn"))))
 		return jv_invalid();
 	return change_policies(
 		c, set, &set->managed, rec_get(c->input, "ManagedPolicyArn"), attach);
@@ -495,14 +477,16 @@ jv put_boundary(struct call *c)
 		return jv_invalid();
 	jv given = rec_get(c->input, "PermissionsBoundary");
 	jv reference = rec_get(given, "CustomerManagedPolicyReference");
-	int is_customer = jv_is_valid(reference),
-	    is_managed = rec_has(given, "ManagedPolicyArn");
+	const char *arn = rec_str(given, "ManagedPolicyArn");
+	int is_customer = jv_is_valid(reference), is_managed = arn != NULL;
+	if (is_managed)
+		managed_exists(c, arn);
 	jv boundary = is_customer ? rec_set(jv_object(), "CustomerManagedPolicyReference",
 					    whole_reference(reference))
 				  : jv_copy(given);
 	jv_free(given);
 	jv_free(reference);
-	if (is_customer == is_managed) {
+	if (is_customer == is_managed || c->status != 0) {
 		jv_free(boundary);
 		return call_fail(c, 400, "ValidationException",
 			"Exactly one of ManagedPolicyArn and "

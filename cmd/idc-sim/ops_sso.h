@@ -15,9 +15,6 @@ int known_instance(struct call *c);
 /* The set of the call's PermissionSetArn, or NULL after call_fail. */
 struct set *known_set(struct call *c);
 
-/* The account whose credentials the caller has. */
-const char *caller(const struct sim *s);
-
 /* Whether the caller may change set; false after call_fail. */
 int may_touch(struct call *c, const struct set *set);
 

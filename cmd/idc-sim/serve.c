@@ -5,161 +5,145 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <microhttpd.h>
 
+#include "answer.h"
 #include "buf.h"
 #include "diag.h"
-#include "json.h"
 #include "mem.h"
-#include "rec.h"
-#include "when.h"
 
 #define BODY_MAX (1u << 20)
-#define TOKENS_PER_CALL 1000.0 /* a token bucket counts milli-requests */
+#define IDLE_S 120u
+#define NEVER_MS INT64_MAX
 
-/* A request being received, or waiting for its --latency to pass. */
+/* A request being received, answered, or waiting for its time to go on. */
 struct exchange {
 	struct server *server;
 	struct MHD_Connection *connection;
 	char *uri;
 	struct buf body;
 	struct answer answer;
-	int answered;
+	int begun, answered, waiting;
+	size_t sent; /* of an answer that drips */
 	int64_t due_ms;
-	struct exchange *next; /* in server->waiting, in the order of due_ms */
-};
-
-struct bucket {
-	double tokens,
-		rate; /* milli-requests; milli-requests a millisecond = requests a second */
-	int64_t filled_ms;
-};
-
-struct count {
-	unsigned long calls, throttled;
+	struct exchange *next; /* in server->waiting */
 };
 
 struct server {
-	struct sim *sim;
+	struct server_options options;
 	struct MHD_Daemon *daemon;
-	FILE *log;
-	struct exchange *waiting, **waiting_end;
-	struct bucket identity_center, organizations;
-	struct count *counts;  /* as ops[] */
-	unsigned long refused; /* requests that were no operation */
+	struct exchange *waiting; /* suspended, the one that is due first in front */
+	uint64_t random;
 };
 
-/* --- pace -------------------------------------------------------------------------------
+/* --- waiting ----------------------------------------------------------------------------
  */
 
-static int bucket_take(struct bucket *b, unsigned long rate, int64_t now_ms)
+static void wait_until(struct exchange *e, int64_t due_ms)
 {
-	if (rate == 0)
-		return 1;
-	double full = (double)rate * TOKENS_PER_CALL;
-	if (b->filled_ms == 0)
-		b->tokens = full;
-	else
-		b->tokens += (double)(now_ms - b->filled_ms) * (double)rate;
-	if (b->tokens > full)
-		b->tokens = full;
-	b->filled_ms = now_ms;
-	if (b->tokens < TOKENS_PER_CALL)
+	struct exchange **at = &e->server->waiting;
+	while (*at != NULL && (*at)->due_ms <= due_ms)
+		at = &(*at)->next;
+	e->due_ms = due_ms;
+	e->waiting = 1;
+	e->next = *at;
+	*at = e;
+	MHD_suspend_connection(e->connection);
+}
+
+/* Lets the exchanges whose time has come go on. */
+static void resume_due(struct server *s, int64_t now_ms)
+{
+	while (s->waiting != NULL && s->waiting->due_ms <= now_ms) {
+		struct exchange *e = s->waiting;
+		s->waiting = e->next;
+		e->waiting = 0;
+		MHD_resume_connection(e->connection);
+	}
+}
+
+/* --- sending ----------------------------------------------------------------------------
+ */
+
+/* Half of the body, and then nothing. */
+static ssize_t send_half(void *ctx, uint64_t at, char *to, size_t max)
+{
+	const struct answer *a = &((struct exchange *)ctx)->answer;
+	size_t half = a->body_len / 2;
+	if (at >= half)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	size_t n = half - (size_t)at < max ? half - (size_t)at : max;
+	memcpy(to, a->body + at, n);
+	return (ssize_t)n;
+}
+
+/* A byte, a pause, a byte. */
+static ssize_t send_drop(void *ctx, uint64_t at, char *to, size_t max)
+{
+	struct exchange *e = ctx;
+	int64_t now_ms = clock_ms(e->server->options.clock);
+	(void)max;
+	if (now_ms < e->due_ms) {
+		wait_until(e, e->due_ms);
 		return 0;
-	b->tokens -= TOKENS_PER_CALL;
+	}
+	*to = e->answer.body[at];
+	e->due_ms = now_ms + e->answer.drip_ms;
 	return 1;
 }
 
-/* All Identity Center calls share one rate; Organizations has its own. */
-static int throttled(void *ctx, const struct op *op)
+static struct MHD_Response *make_response(struct exchange *e)
 {
-	struct server *s = ctx;
-	const struct sim_options *o = &s->sim->options;
-	if (strcmp(op->service, "sso") == 0 || strcmp(op->service, "identitystore") == 0)
-		return !bucket_take(&s->identity_center, o->tps, s->sim->now_ms);
-	if (strcmp(op->service, "organizations") == 0)
-		return !bucket_take(
-			&s->organizations, o->tps_organizations, s->sim->now_ms);
-	return 0;
+	struct answer *a = &e->answer;
+	if (a->on_the_way == FAULT_TRUNCATE)
+		return MHD_create_response_from_callback(
+			a->body_len, 4096, send_half, e, NULL);
+	if (a->on_the_way == FAULT_DRIP)
+		return MHD_create_response_from_callback(
+			a->body_len, 16, send_drop, e, NULL);
+	return MHD_create_response_from_buffer(
+		a->body_len, a->body, MHD_RESPMEM_PERSISTENT);
 }
 
-/* --- one request ------------------------------------------------------------------------
- */
-
-static const char *header(void *ctx, const char *name)
+static void add_headers(const struct exchange *e, struct MHD_Response *r)
 {
-	return MHD_lookup_connection_value(ctx, MHD_HEADER_KIND, name);
-}
-
-static void write_log(struct server *s, const struct identity *who, const struct answer *a)
-{
-	if (s->log == NULL)
-		return;
-	char now[WHEN_RFC3339_SIZE];
-	when_rfc3339(now, s->sim->now);
-	jv r = rec_set_str(jv_object(), "Time", now);
-	r = rec_set_str(r, "Service", who->service);
-	r = rec_set_str(r, "Operation", a->op != NULL ? a->op->name : NULL);
-	r = rec_set_num(r, "Status", a->status);
-	r = rec_set_str(r, "Code", a->error_type);
-	r = rec_set_str(r, "RequestId", a->request_id);
-	char *line = json_string(r);
-	fprintf(s->log, "%s\n", line);
-	fflush(s->log);
-	free(line);
-	jv_free(r);
-}
-
-static void answer(struct server *s, struct exchange *e, const char *method)
-{
-	struct request req = { .method = method,
-		.uri = e->uri,
-		.body = buf_str(&e->body),
-		.body_len = e->body.len,
-		.header = header,
-		.ctx = e->connection };
-	struct identity who;
-	sim_advance(s->sim, when_ms(), time(NULL));
-	auth_check(&req, &s->sim->options, s->sim->now, &who);
-	wire_answer(s->sim, &req, &who, throttled, s, &e->answer);
-	e->answered = 1;
-	if (e->answer.op == NULL) {
-		s->refused++;
-	} else {
-		struct count *count = &s->counts[e->answer.op - ops];
-		count->calls++;
-		count->throttled += e->answer.throttled != 0;
-	}
-	write_log(s, &who, &e->answer);
+	const struct answer *a = &e->answer;
+	char date[40];
+	struct tm tm;
+	time_t now = clock_signed(e->server->options.clock);
+	gmtime_r(&now, &tm);
+	strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", &tm);
+	const char *headers[][2] = { { "Date", date }, { "Content-Type", a->content_type },
+		{ "x-amzn-RequestId", a->request_id },
+		{ "x-amzn-ErrorType", a->error_type }, { "Retry-After", a->retry_after } };
+	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
+		if (headers[i][1] != NULL && headers[i][1][0] != '\0')
+			MHD_add_response_header(r, headers[i][0], headers[i][1]);
 }
 
 static enum MHD_Result send_answer(struct exchange *e)
 {
-	struct answer *a = &e->answer;
-	struct MHD_Response *r = MHD_create_response_from_buffer(
-		a->body_len, a->body, MHD_RESPMEM_MUST_FREE);
-	a->body = NULL;
+	struct MHD_Response *r = make_response(e);
 	if (r == NULL)
 		return MHD_NO;
-	MHD_add_response_header(r, "Content-Type", a->content_type);
-	MHD_add_response_header(r, "x-amzn-RequestId", a->request_id);
-	if (a->error_type != NULL)
-		MHD_add_response_header(r, "x-amzn-ErrorType", a->error_type);
-	enum MHD_Result queued = MHD_queue_response(e->connection, (unsigned)a->status, r);
+	add_headers(e, r);
+	enum MHD_Result queued =
+		MHD_queue_response(e->connection, (unsigned)e->answer.status, r);
 	MHD_destroy_response(r);
 	return queued;
 }
 
-/* Remembers the request line's URI: microhttpd decodes the one it hands out. */
-static void *uri_start(void *ctx, const char *uri, struct MHD_Connection *connection)
+/* Ends the connection with a TCP reset: what is sent so far is lost, too. */
+static enum MHD_Result reset(const struct exchange *e)
 {
-	struct exchange *e = mem_alloc(sizeof(*e));
-	e->server = ctx;
-	e->connection = connection;
-	e->uri = mem_string(uri);
-	buf_init(&e->body, BODY_MAX);
-	return e;
+	struct linger now = { .l_onoff = 1, .l_linger = 0 };
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(e->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	if (info != NULL)
+		setsockopt(info->connect_fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	return MHD_NO;
 }
 
 static enum MHD_Result too_large(struct exchange *e)
@@ -173,18 +157,49 @@ static enum MHD_Result too_large(struct exchange *e)
 	return queued;
 }
 
+/* --- receiving --------------------------------------------------------------------------
+ */
+
+static const char *header(void *ctx, const char *name)
+{
+	return MHD_lookup_connection_value(ctx, MHD_HEADER_KIND, name);
+}
+
+static void make_answer(struct exchange *e, const char *method)
+{
+	struct request req = { .method = method,
+		.uri = e->uri,
+		.body = buf_str(&e->body),
+		.body_len = e->body.len,
+		.header = header,
+		.ctx = e->connection };
+	answer_make(&e->server->options, &e->server->random, &req, &e->answer);
+	e->answered = 1;
+}
+
+/* Remembers the request line's URI: microhttpd decodes the one it hands out. */
+static void *uri_start(void *ctx, const char *uri, struct MHD_Connection *connection)
+{
+	struct exchange *e = mem_alloc(sizeof(*e));
+	e->server = ctx;
+	e->connection = connection;
+	e->uri = mem_string(uri);
+	buf_init(&e->body, BODY_MAX);
+	return e;
+}
+
 static enum MHD_Result handle(void *ctx, struct MHD_Connection *connection, const char *url,
 	const char *method, const char *version, const char *data, size_t *data_len,
 	void **state)
 {
-	struct server *s = ctx;
 	struct exchange *e = *state;
+	(void)ctx;
 	(void)connection;
 	(void)url;
 	(void)version;
 	/* The first call of a request is for its headers alone. */
-	if (e->due_ms == 0) {
-		e->due_ms = -1;
+	if (!e->begun) {
+		e->begun = 1;
 		return MHD_YES;
 	}
 	if (*data_len > 0) {
@@ -195,15 +210,16 @@ static enum MHD_Result handle(void *ctx, struct MHD_Connection *connection, cons
 	if (e->body.over)
 		return too_large(e);
 	if (!e->answered) {
-		answer(s, e, method);
-		if (s->sim->options.latency_ms > 0) {
-			e->due_ms = s->sim->now_ms + s->sim->options.latency_ms;
-			*s->waiting_end = e;
-			s->waiting_end = &e->next;
-			MHD_suspend_connection(e->connection);
+		make_answer(e, method);
+		int64_t now_ms = clock_ms(e->server->options.clock);
+		int stalled = e->answer.on_the_way == FAULT_STALL;
+		if (stalled || e->answer.delay_ms > 0) {
+			wait_until(e, stalled ? NEVER_MS : now_ms + e->answer.delay_ms);
 			return MHD_YES;
 		}
 	}
+	if (e->answer.on_the_way == FAULT_RESET || e->answer.on_the_way == FAULT_STALL)
+		return reset(e);
 	return send_answer(e);
 }
 
@@ -216,59 +232,50 @@ static void completed(void *ctx, struct MHD_Connection *connection, void **state
 	(void)code;
 	if (e == NULL)
 		return;
+	for (struct exchange **at = &e->server->waiting; e->waiting && *at != NULL;
+		at = &(*at)->next)
+		if (*at == e) {
+			*at = e->next;
+			break;
+		}
 	free(e->uri);
-	free(e->answer.body);
+	answer_release(&e->answer);
 	buf_release(&e->body);
 	free(e);
 	*state = NULL;
 }
 
-/* --- the server -------------------------------------------------------------------------
+/* --- the daemon -------------------------------------------------------------------------
  */
 
-struct server *serve_start(struct sim *sim, unsigned port, FILE *log)
+struct server *serve_start(const struct server_options *options, unsigned port)
 {
 	struct server *s = mem_alloc(sizeof(*s));
 	struct sockaddr_in address = { .sin_family = AF_INET,
 		.sin_port = htons((uint16_t)port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	s->sim = sim;
-	s->log = log;
-	s->waiting_end = &s->waiting;
-	s->counts = mem_array(n_ops, sizeof(*s->counts));
-	s->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME,
+	s->options = *options;
+	s->random = options->seed ^ 0x1d5u;
+	s->daemon = MHD_start_daemon(
+		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK,
 		(uint16_t)port, NULL, NULL, handle, s, MHD_OPTION_SOCK_ADDR, &address,
 		MHD_OPTION_URI_LOG_CALLBACK, uri_start, s, MHD_OPTION_NOTIFY_COMPLETED,
-		completed, s, MHD_OPTION_CONNECTION_TIMEOUT, 120u, MHD_OPTION_END);
+		completed, s, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_S, MHD_OPTION_END);
 	if (s->daemon == NULL) {
 		diag_error("can't listen on 127.0.0.1:%u: %s", port, strerror(errno));
-		free(s->counts);
 		free(s);
 		return NULL;
 	}
 	return s;
 }
 
-/* Lets the exchanges whose latency has passed go on. */
-static void resume_due(struct server *s, int64_t now_ms)
-{
-	while (s->waiting != NULL && s->waiting->due_ms <= now_ms) {
-		struct exchange *e = s->waiting;
-		s->waiting = e->next;
-		if (s->waiting == NULL)
-			s->waiting_end = &s->waiting;
-		MHD_resume_connection(e->connection);
-	}
-}
-
 void serve_stop(struct server *s)
 {
 	if (s == NULL)
 		return;
-	resume_due(s, INT64_MAX);
+	resume_due(s, NEVER_MS);
 	MHD_run(s->daemon);
 	MHD_stop_daemon(s->daemon);
-	free(s->counts);
 	free(s);
 }
 
@@ -280,12 +287,15 @@ unsigned serve_port(const struct server *s)
 /* The milliseconds until something has to be done without being asked, at most max. */
 static int until_due(const struct server *s, int max)
 {
-	int64_t now_ms = when_ms();
+	const struct clock *clock = s->options.clock;
 	MHD_UNSIGNED_LONG_LONG timeout;
 	if (MHD_get_timeout(s->daemon, &timeout) == MHD_YES && timeout < (unsigned)max)
 		max = (int)timeout;
-	if (s->waiting != NULL && s->waiting->due_ms - now_ms < max)
-		max = s->waiting->due_ms > now_ms ? (int)(s->waiting->due_ms - now_ms) : 0;
+	if (s->waiting == NULL || s->waiting->due_ms == NEVER_MS)
+		return max;
+	int64_t left_ms = clock_real(clock, s->waiting->due_ms - clock_ms(clock));
+	if (left_ms < max)
+		max = left_ms > 0 ? (int)left_ms : 0;
 	return max;
 }
 
@@ -297,33 +307,6 @@ void serve_step(struct server *s, int timeout_ms, int fd)
 		{ .fd = fd, .events = POLLIN }
 	};
 	poll(fds, fd >= 0 ? 2 : 1, until_due(s, timeout_ms));
-	resume_due(s, when_ms());
+	resume_due(s, clock_ms(s->options.clock));
 	MHD_run(s->daemon);
-}
-
-static int by_name(const void *a, const void *b)
-{
-	const struct op *const *x = a, *const *y = b;
-	int c = strcmp((*x)->service, (*y)->service);
-	return c != 0 ? c : strcmp((*x)->name, (*y)->name);
-}
-
-void serve_calls(const struct server *s, FILE *to)
-{
-	const struct op **sorted = mem_array(n_ops, sizeof(const struct op *));
-	unsigned long total = 0, throttled_calls = 0;
-	for (size_t i = 0; i < n_ops; i++)
-		sorted[i] = &ops[i];
-	qsort(sorted, n_ops, sizeof(const struct op *), by_name);
-	for (size_t i = 0; i < n_ops; i++) {
-		const struct count *count = &s->counts[sorted[i] - ops];
-		total += count->calls;
-		throttled_calls += count->throttled;
-		if (count->calls > 0)
-			fprintf(to, "%s %s %lu\n", sorted[i]->service, sorted[i]->name,
-				count->calls);
-	}
-	fprintf(to, "# total %lu\n# throttled %lu\n# refused %lu\n# peak-outstanding %zu\n",
-		total, throttled_calls, s->refused, s->sim->peak_outstanding);
-	free(sorted);
 }

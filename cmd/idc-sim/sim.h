@@ -1,13 +1,14 @@
 /*
  * sim -- the simulated organization, directory and Identity Center instance.
  *
- * Everything lives in arrays of pointers in the order it was made, with maps from ids
- * and names beside them; nothing is moved while it is referred to. Time comes in as
- * milliseconds of a clock that never goes back: asynchronous operations end when
- * sim_advance is told a time behind their end.
+ * What is listed is kept in an order of its own (names, ids), so that a state that was
+ * saved and loaded lists as the first one did; maps from ids and names stand beside the
+ * lists. Nothing is moved while it is referred to. Time comes in as milliseconds of a clock
+ * that never goes back: asynchronous operations end when sim_advance is told a time behind
+ * their end.
  */
-#ifndef IDC_SIM_H
-#define IDC_SIM_H
+#ifndef IDC_SIM_SIM_H
+#define IDC_SIM_SIM_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -16,32 +17,32 @@
 #include <jv.h>
 
 #include "err.h"
+#include "list.h"
 #include "map.h"
 
 struct unit { /* the root, or an organizational unit */
 	char *id, *arn, *name;
 	struct unit *parent; /* NULL for the root */
+	jv tags;	     /* object */
 };
 
 struct account {
 	char *id, *arn, *name, *email, *state;
 	struct unit *parent;
-	jv tags; /* object */
-	size_t index;
+	jv tags;	   /* object */
+	struct list pairs; /* by the set's name: what was ever provisioned in it */
+	size_t provisioned;
 };
 
 enum principal_type { PRINCIPAL_GROUP, PRINCIPAL_USER };
 
-struct pair;
-
 struct principal {
 	enum principal_type type;
 	char *id, *name, *display;
-	struct principal **groups; /* of a user */
-	size_t n_groups, groups_cap;
-	struct pair **pairs; /* where it is assigned */
-	size_t n_pairs, pairs_cap;
-	int gone; /* deleted from the directory, still assigned */
+	struct list groups; /* of a user, by name */
+	struct list
+		pairs; /* where it is assigned, by the set's name, then the account's id */
+	int gone;      /* deleted from the directory, still assigned */
 };
 
 struct set {
@@ -51,7 +52,8 @@ struct set {
 	jv boundary; /* PermissionsBoundary, or invalid */
 	jv tags;     /* object */
 	time_t created;
-	struct map pairs; /* account id to struct pair: where it is provisioned */
+	struct list pairs;     /* by the account's id: where it is, or was, provisioned */
+	unsigned long changes; /* how often its content changed */
 	int deleted;
 };
 
@@ -59,8 +61,7 @@ struct set {
 struct pair {
 	struct set *set;
 	struct account *account;
-	struct principal **principals;
-	size_t n, cap;
+	struct list principals; /* by type and name */
 	int provisioned, outdated;
 };
 
@@ -70,7 +71,7 @@ enum operation_type {
 	OPERATION_PROVISION,
 	OPERATION_TYPES
 };
-enum operation_status { STATUS_IN_PROGRESS, STATUS_SUCCEEDED, STATUS_FAILED_ };
+enum operation_status { OPERATION_IN_PROGRESS, OPERATION_SUCCEEDED, OPERATION_FAILED };
 
 struct operation {
 	enum operation_type type;
@@ -79,42 +80,38 @@ struct operation {
 	struct set *set;
 	struct account *account;     /* NULL: every provisioned account */
 	struct principal *principal; /* NULL for provisioning */
-	const char *reason;	     /* why it failed, or NULL; static text */
+	char *reason;		     /* why it failed, or will fail; NULL */
+	unsigned long changes;	     /* the set's, when it began */
 	time_t created;
 	int64_t due_ms;
 };
 
-/* --fail-async OPERATION[:N]: the Nth such operation fails; 0: every one. */
-struct failure {
-	char *operation;
-	unsigned long nth, seen;
-};
-
 struct sim_options {
-	int64_t async_ms, latency_ms;
-	unsigned long outstanding, page, tps, tps_organizations;
-	int legacy, expired;
-	const char *caller; /* account id, or NULL: the instance's owner */
-	struct failure failures[16];
-	size_t n_failures;
+	int64_t async_ms, async_most_ms; /* an asynchronous operation takes from, to */
+	unsigned long outstanding, page, max_sets, max_sets_per_account, max_policies;
+	int legacy, any_policy;
+	uint64_t seed;
 };
 
 struct sim {
 	struct sim_options options;
 	char *instance_arn, *identity_store_id, *owner_id, *management_id, *region,
 		*organization_id;
+	jv instance_tags; /* object */
 	struct unit *root;
-	struct unit **units; /* the root among them */
-	struct account **accounts;
-	struct principal **principals;
-	struct set **sets;
+	struct list units;	/* the root among them; by id */
+	struct list accounts;	/* by id */
+	struct list principals; /* by type and name */
+	struct list sets;	/* by name; deleted ones, too */
 	struct operation **operations;
-	size_t n_units, n_accounts, n_principals, n_sets, n_operations;
-	size_t units_cap, accounts_cap, principals_cap, sets_cap, operations_cap;
-	size_t first_running; /* operations before it have all ended */
+	size_t n_operations, operations_cap;
+	struct operation **running; /* those that have not ended */
+	size_t n_running, running_cap;
 	struct map units_by_id, accounts_by_id, principals_by_id, principals_by_name,
 		sets_by_arn, sets_by_name, operations_by_id;
-	unsigned long made; /* sets created so far, for their ARNs */
+	size_t n_live_sets;
+	unsigned long made; /* things made so far, for their ids */
+	uint64_t random;
 	size_t outstanding, peak_outstanding;
 	int64_t now_ms;
 	time_t now;
@@ -122,6 +119,10 @@ struct sim {
 
 void sim_init(struct sim *s);
 void sim_release(struct sim *s);
+
+/* Whom the instance belongs to, and what else a state left out. Call once, when all is
+ * loaded; and before the first set is made, for its ARN. */
+void sim_complete(struct sim *s);
 
 /*
  * The makers take borrowed strings (NULL: made up) and return what they made, owned by s.
@@ -135,10 +136,19 @@ struct principal *sim_add_principal(struct sim *s, enum principal_type type, con
 	const char *name, const char *display);
 struct set *sim_add_set(struct sim *s, const char *name, const char *arn);
 void sim_join_group(struct principal *user, struct principal *group);
+void sim_leave_group(struct principal *user, struct principal *group);
 
-/* Fills in what a state left out: organization, instance, root. Call once, when all is
- * loaded. */
-void sim_complete(struct sim *s);
+/* Deleted from the directory; what it is assigned to it stays assigned to, known by its id
+ * alone. */
+void sim_remove_principal(struct sim *s, struct principal *p);
+void sim_remove_unit(struct sim *s, struct unit *u);
+
+/* n hex digits that no id made before has: ids that look like AWS's, and come again when
+ * the same things are done again. */
+void sim_make_id(struct sim *s, char *out, size_t n, const char *what);
+
+/* The orders of the lists. */
+list_order sim_by_account, sim_by_principal, sim_by_set;
 
 struct unit *sim_unit(const struct sim *s, const char *id);
 struct account *sim_account(const struct sim *s, const char *id);
@@ -162,9 +172,18 @@ void sim_touch(struct set *set);
 void sim_remove_set(struct sim *s, struct set *set);
 size_t sim_assigned(const struct set *set); /* assignments of the set */
 
-/* Starts an asynchronous operation that ends after options.async_ms. Owned by s. */
+/* "o-abc/r-1/ou-1/111122223333/" of an account or, without one, "o-abc/r-1/ou-1/" of a
+ * unit: its path in the organization. Owned by the caller. */
+char *sim_path(const struct sim *s, const struct unit *unit, const struct account *account);
+
+const char *principal_type_name(enum principal_type type); /* GROUP, USER */
+
+/* --- operation.c: what takes its time ------------------------------------------------ */
+
+/* Starts an operation that ends after options.async_ms; with a reason (copied) it fails
+ * then. Owned by s. */
 struct operation *sim_start(struct sim *s, enum operation_type type, struct set *set,
-	struct account *account, struct principal *principal);
+	struct account *account, struct principal *principal, const char *reason);
 
 /* The operation still running on that set and account (NULL: any account), or NULL. */
 struct operation *sim_running(
@@ -173,21 +192,19 @@ struct operation *sim_running(
 /* Sets the time and ends the operations that are due. */
 void sim_advance(struct sim *s, int64_t now_ms, time_t now);
 
-/* A random UUID, for ids of requests. */
-void sim_random_id(char out[37]);
+/* Ends o now, whatever it takes. */
+void sim_end(struct sim *s, struct operation *o);
 
-/* "o-abc/r-1/ou-1/111122223333/" of an account: its path in the organization. Owned by the
- * caller. */
-char *sim_path(const struct sim *s, const struct account *account);
+/* --- load.c, save.c, generate.c ------------------------------------------------------ */
 
-const char *principal_type_name(enum principal_type type); /* GROUP, USER */
-
-/* load.c, save.c: state streams. 0, or an exit status after saying why. */
+/* State streams. 0, or an exit status after saying why. */
 int sim_load(struct sim *s, const char *path);
+int sim_load_fd(struct sim *s, int fd, const char *name);
 int sim_save(const struct sim *s, const char *path, time_t now);
+/* Writes to fd and leaves it open. 0, or an errno. */
+int sim_save_fd(const struct sim *s, int fd, time_t now);
 
-/* generate.c: builds an organization from "accounts=1000,ous=50,...,seed=1". 0 or a status.
- */
+/* Builds an organization from "accounts=1000,ous=50,...,seed=1". 0 or a status. */
 int sim_generate(struct sim *s, const char *spec);
 
 #endif

@@ -1,8 +1,6 @@
-/*
- * The three protocols: JSON 1.1, REST-JSON, query with XML answers.
- */
-#include "serve.h"
+#include "wire.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,16 +10,59 @@
 #include "rec.h"
 #include "text.h"
 
-#define XML_MAX (8u << 20)
+#define JSON_CODES                                                                         \
+	{                                                                                  \
+		"ThrottlingException", "ExpiredTokenException", "InternalServerException", \
+			"AccessDeniedException"                                            \
+	}
 
-static const struct {
-	const char *service, *target;
-} targets[] = { { "sso", "SWBExternalService" }, { "identitystore", "AWSIdentityStore" },
-	{ "organizations", "AWSOrganizationsV20161128" } };
+/* How a service is spoken to, and what it calls what goes wrong. */
+static const struct service {
+	const char *name; /* of its signatures */
+	enum protocol protocol;
+	const char *target;  /* JSON: before the dot in X-Amz-Target */
+	const char *version; /* query: its API's */
+	struct wire_codes codes;
+} services[] = {
+	{ "sso", PROTOCOL_JSON, "SWBExternalService", NULL, JSON_CODES },
+	{ "identitystore", PROTOCOL_JSON, "AWSIdentityStore", NULL, JSON_CODES },
+	{ "organizations", PROTOCOL_JSON, "AWSOrganizationsV20161128", NULL,
+		{ "TooManyRequestsException", "ExpiredTokenException", "ServiceException",
+			"AccessDeniedException" } },
+	{ "access-analyzer", PROTOCOL_REST_JSON, NULL, NULL, JSON_CODES },
+	{ "iam", PROTOCOL_QUERY, NULL, "2010-05-08",
+		{ "Throttling", "ExpiredToken", "ServiceFailure", "AccessDenied" } },
+	{ "sts", PROTOCOL_QUERY, NULL, "2011-06-15",
+		{ "Throttling", "ExpiredToken", "InternalFailure", "AccessDenied" } },
+};
 
-static const struct {
-	const char *service, *version;
-} versions[] = { { "iam", "2010-05-08" }, { "sts", "2011-06-15" } };
+static const struct service *service_named(const char *name)
+{
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
+		if (strcmp(name, services[i].name) == 0)
+			return &services[i];
+	return NULL;
+}
+
+const struct wire_codes *wire_codes(const struct op *op)
+{
+	const struct service *service = service_named(op->service);
+	assert(service != NULL);
+	return &service->codes;
+}
+
+enum protocol wire_protocol(const struct request *req, const struct identity *who)
+{
+	const struct service *service = service_named(who->service);
+	if (service != NULL)
+		return service->protocol;
+	const char *type = req->header(req->ctx, "Content-Type");
+	int form = type != NULL && text_starts(type, "application/x-www-form-urlencoded");
+	return form ? PROTOCOL_QUERY : PROTOCOL_JSON;
+}
+
+/* --- reading ----------------------------------------------------------------------------
+ */
 
 static int hex(char c)
 {
@@ -30,14 +71,16 @@ static int hex(char c)
 	return at != NULL ? (int)(at - digits) : -1;
 }
 
-/* Decodes a form's %XX and +; owned. */
+/* Decodes a form's %XX and +; owned. A NUL, which no member may have, becomes another
+ * control character, so that it is refused as one. */
 static char *form_decode(const char *s, size_t len)
 {
 	char *out = mem_bytes(s, len), *to = out;
 	for (size_t i = 0; i < len; i++) {
 		if (s[i] == '%' && i + 2 < len && hex(s[i + 1]) >= 0 &&
 			hex(s[i + 2]) >= 0) {
-			*to++ = (char)(hex(s[i + 1]) * 16 + hex(s[i + 2]));
+			int c = hex(s[i + 1]) * 16 + hex(s[i + 2]);
+			*to++ = (char)(c != 0 ? c : 1);
 			i += 2;
 		} else {
 			*to++ = s[i];
@@ -49,8 +92,7 @@ static char *form_decode(const char *s, size_t len)
 	return out;
 }
 
-/* A form as an object of strings. Members that the model has as numbers are made numbers.
- */
+/* A form, "name=value&...", as an object of strings. */
 static jv form_parse(const char *form)
 {
 	jv r = jv_object();
@@ -59,11 +101,7 @@ static jv form_parse(const char *form)
 		size_t skip = name_len < len ? name_len + 1 : len;
 		char *name = form_decode(form, name_len);
 		char *value = form_decode(form + skip, len - skip);
-		unsigned long n;
-		if (strcmp(name, "MaxItems") == 0 && text_number(value, 1000000, &n) == 0)
-			r = rec_set_num(r, name, (double)n);
-		else
-			r = rec_set_str(r, name, value);
+		r = rec_set_str(r, name, value);
 		free(name);
 		free(value);
 		form += len + (form[len] == '&');
@@ -71,98 +109,209 @@ static jv form_parse(const char *form)
 	return r;
 }
 
-static const struct op *unknown(struct call *c)
+static jv form_value(jv form, const char *name, const struct shape *shape);
+
+/* Whether the form has name, or what is below it. */
+static int form_has(jv form, const char *name)
+{
+	size_t len = strlen(name);
+	int found = 0;
+	jv_object_foreach(form, key, value)
+	{
+		const char *s = jv_string_value(key);
+		found |= strncmp(s, name, len) == 0 && (s[len] == '\0' || s[len] == '.');
+		jv_free(key);
+		jv_free(value);
+	}
+	return found;
+}
+
+static jv form_list(jv form, const char *name, const struct shape *shape)
+{
+	jv list = jv_array();
+	for (int i = 1;; i++) {
+		char *at = mem_format("%s.member.%d", name, i);
+		int there = form_has(form, at);
+		if (there)
+			list = rec_push(list, form_value(form, at, shape->element));
+		free(at);
+		if (!there)
+			return list;
+	}
+}
+
+static jv form_structure(jv form, const char *name, const struct member *members, size_t n)
+{
+	jv r = jv_object();
+	for (size_t i = 0; i < n && members[i].name != NULL; i++) {
+		char *at = mem_format(
+			"%s%s%s", name, *name != '\0' ? "." : "", members[i].name);
+		if (form_has(form, at))
+			r = rec_set(
+				r, members[i].name, form_value(form, at, members[i].shape));
+		free(at);
+	}
+	return r;
+}
+
+/* What the form has below name, as the model wants it; text that is no number stays text.
+ */
+static jv form_value(jv form, const char *name, const struct shape *shape)
+{
+	const char *s = rec_str_or(form, name, "");
+	unsigned long n;
+	switch (shape->kind) {
+	case JV_KIND_NUMBER:
+		if (text_number(s, 1ul << 53, &n) == 0)
+			return jv_number((double)n);
+		break;
+	case JV_KIND_TRUE:
+		if (strcmp(s, "true") == 0 || strcmp(s, "false") == 0)
+			return strcmp(s, "true") == 0 ? jv_true() : jv_false();
+		break;
+	case JV_KIND_ARRAY:
+		return form_list(form, name, shape);
+	case JV_KIND_OBJECT:
+		return form_structure(form, name, shape->members, SIZE_MAX);
+	case JV_KIND_INVALID:
+	case JV_KIND_NULL:
+	case JV_KIND_FALSE:
+	case JV_KIND_STRING:
+		break;
+	}
+	return jv_string(s);
+}
+
+/* Reads the body as c's input. */
+static void read_object(struct call *c, const struct request *req)
+{
+	struct json_fault fault;
+	jv_free(c->input);
+	c->input = json_parse(req->body, req->body_len, &fault);
+	if (jv_get_kind(c->input) != JV_KIND_OBJECT)
+		call_fail(c, 400, "SerializationException", "The body is no JSON object");
+}
+
+static void unknown(struct call *c)
 {
 	call_fail(c, 400, "UnknownOperationException",
 		"The requested operation is not known.");
-	return NULL;
 }
 
 /* X-Amz-Target names service and operation; the body is the input. */
-static const struct op *read_json(
-	struct call *c, const struct request *req, const struct identity *who)
+static void read_json(struct call *c, const struct request *req, const struct identity *who)
 {
+	const struct service *service = service_named(who->service);
 	const char *target = req->header(req->ctx, "X-Amz-Target");
 	const char *type = req->header(req->ctx, "Content-Type");
-	const struct op *op = NULL;
-	for (size_t i = 0; target != NULL && i < sizeof(targets) / sizeof(targets[0]);
-		i++) {
-		size_t len = strlen(targets[i].target);
-		if (strcmp(who->service, targets[i].service) == 0 &&
-			strncmp(target, targets[i].target, len) == 0 && target[len] == '.')
-			op = op_find(who->service, target + len + 1);
-	}
-	if (op == NULL || type == NULL || !text_starts(type, "application/x-amz-json-1.1"))
-		return unknown(c);
-	struct json_fault fault;
-	c->input = json_parse(req->body, req->body_len, &fault);
-	if (jv_get_kind(c->input) != JV_KIND_OBJECT) {
-		call_fail(c, 400, "SerializationException", "The body is no JSON object");
-		return op;
-	}
-	return op;
+	size_t len = service != NULL ? strlen(service->target) : 0;
+	if (service != NULL && target != NULL && type != NULL &&
+		text_starts(type, "application/x-amz-json-1.1") &&
+		strcmp(req->method, "POST") == 0 &&
+		strncmp(target, service->target, len) == 0 && target[len] == '.')
+		c->op = op_find(service->name, target + len + 1);
+	if (c->op == NULL)
+		unknown(c);
+	else
+		read_object(c, req);
 }
 
 /* The one REST-JSON operation: members in the body, two of them in the query. */
-static const struct op *read_rest(struct call *c, const struct request *req)
+static void read_rest(struct call *c, const struct request *req)
 {
-	const char *query = strchr(req->uri, '?');
-	if (strcmp(req->method, "POST") != 0 ||
-		!text_starts(req->uri, "/policy/validation"))
-		return unknown(c);
-	struct json_fault fault;
-	c->input = json_parse(req->body, req->body_len, &fault);
-	if (jv_get_kind(c->input) != JV_KIND_OBJECT) {
-		call_fail(c, 400, "ValidationException", "The body is no JSON object");
-		return op_find("access-analyzer", "ValidatePolicy");
+	size_t path_len = strcspn(req->uri, "?");
+	if (strcmp(req->method, "POST") != 0 || path_len != strlen("/policy/validation") ||
+		!text_starts(req->uri, "/policy/validation")) {
+		unknown(c);
+		return;
 	}
-	jv form = form_parse(query != NULL ? query + 1 : "");
-	unsigned long n;
-	c->input = rec_set_from(c->input, "nextToken", form);
-	if (text_number(rec_str_or(form, "maxResults", ""), 1000, &n) == 0)
-		c->input = rec_set_num(c->input, "maxResults", (double)n);
+	c->op = op_find("access-analyzer", "ValidatePolicy");
+	read_object(c, req);
+	if (c->status != 0)
+		return;
+	jv form = form_parse(req->uri[path_len] == '?' ? req->uri + path_len + 1 : "");
+	jv query = form_structure(form, "", c->op->members,
+		sizeof(c->op->members) / sizeof(c->op->members[0]));
+	static const char *const in_query[] = { "maxResults", "nextToken" };
+	for (size_t i = 0; i < sizeof(in_query) / sizeof(in_query[0]); i++) {
+		c->input = jv_object_delete(c->input, jv_string(in_query[i]));
+		c->input = rec_set_from(c->input, in_query[i], query);
+	}
+	jv_free(query);
 	jv_free(form);
-	return op_find("access-analyzer", "ValidatePolicy");
 }
 
-static const struct op *read_query(
+static void read_query(
 	struct call *c, const struct request *req, const struct identity *who)
 {
-	c->input = form_parse(req->body);
-	const struct op *op = op_find(who->service, rec_str_or(c->input, "Action", ""));
-	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++)
-		if (op != NULL && strcmp(who->service, versions[i].service) == 0 &&
-			strcmp(rec_str_or(c->input, "Version", ""), versions[i].version) ==
-				0)
-			return op;
-	call_fail(c, 400, "InvalidAction", "Could not find operation %s for version %s",
-		rec_str_or(c->input, "Action", "(none)"),
-		rec_str_or(c->input, "Version", "(none)"));
-	return NULL;
+	const struct service *service = service_named(who->service);
+	const char *type = req->header(req->ctx, "Content-Type");
+	int is_form =
+		type != NULL && text_starts(type, "application/x-www-form-urlencoded");
+	jv form = form_parse(is_form ? req->body : "");
+	const char *action = rec_str_or(form, "Action", "(none)");
+	const char *version = rec_str_or(form, "Version", "(none)");
+	if (service != NULL && strcmp(version, service->version) == 0)
+		c->op = op_find(service->name, action);
+	if (c->op == NULL) {
+		call_fail(c, 400, "InvalidAction",
+			"Could not find operation %s for version %s", action, version);
+	} else {
+		jv_free(c->input);
+		c->input = form_structure(form, "", c->op->members,
+			sizeof(c->op->members) / sizeof(c->op->members[0]));
+	}
+	jv_free(form);
 }
 
-static enum protocol protocol_of(const struct request *req, const struct identity *who)
+void wire_read(struct call *c, const struct request *req, const struct identity *who,
+	enum protocol protocol)
 {
-	if (strcmp(who->service, "access-analyzer") == 0)
-		return PROTOCOL_REST_JSON;
-	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++)
-		if (strcmp(who->service, versions[i].service) == 0)
-			return PROTOCOL_QUERY;
-	const char *type = req->header(req->ctx, "Content-Type");
-	int form = type != NULL && text_starts(type, "application/x-www-form-urlencoded");
-	return who->service[0] == '\0' && form ? PROTOCOL_QUERY : PROTOCOL_JSON;
+	if (protocol == PROTOCOL_JSON)
+		read_json(c, req, who);
+	else if (protocol == PROTOCOL_REST_JSON)
+		read_rest(c, req);
+	else
+		read_query(c, req, who);
+}
+
+/* Errors about the signature have other names and statuses in the query protocol. */
+static const char *query_code(const char *code)
+{
+	static const char *const names[][2] = { { "UnrecognizedClientException",
+							"InvalidClientTokenId" },
+		{ "InvalidSignatureException", "SignatureDoesNotMatch" },
+		{ "ExpiredTokenException", "ExpiredToken" },
+		{ "MissingAuthenticationTokenException", "MissingAuthenticationToken" },
+		{ "IncompleteSignatureException", "IncompleteSignature" } };
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(code, names[i][0]) == 0)
+			return names[i][1];
+	return code;
+}
+
+void wire_refuse(struct call *c, const struct identity *who, enum protocol protocol)
+{
+	/* The JSON services of this kind answer 400 to a signature they refuse. */
+	call_fail(c, protocol == PROTOCOL_JSON ? 400 : who->status,
+		protocol == PROTOCOL_QUERY ? query_code(who->code) : who->code, "%s",
+		who->message);
 }
 
 /* --- XML --------------------------------------------------------------------------------
  */
 
+/* XML has no way to write control characters. */
 static void xml_text(struct buf *b, const char *s)
 {
 	for (; *s != '\0'; s++) {
-		const char *escape = *s == '&'	 ? "&amp;"
-				     : *s == '<' ? "&lt;"
-				     : *s == '>' ? "&gt;"
-						 : NULL;
+		const char *escape =
+			*s == '&'   ? "&amp;"
+			: *s == '<' ? "&lt;"
+			: *s == '>' ? "&gt;"
+			: (unsigned char)*s < ' ' && strchr("\t\r\n", *s) == NULL
+				? "\xEF\xBF\xBD"
+				: NULL;
 		if (escape != NULL)
 			buf_adds(b, escape);
 		else
@@ -212,127 +361,65 @@ static void xml_value(struct buf *b, jv v)
 	}
 }
 
-static const char *version_of(const char *service)
-{
-	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++)
-		if (strcmp(service, versions[i].service) == 0)
-			return versions[i].version;
-	return "2010-05-08";
-}
-
 static void write_xml(struct buf *b, const struct call *c, jv output, const char *service,
 	const char *request_id)
 {
-	const char *host = strcmp(service, "sts") == 0 ? "sts" : "iam";
-	if (c->status == 0)
+	const struct service *s = service_named(service);
+	const char *version = s != NULL && s->version != NULL ? s->version : "2010-05-08";
+	if (c->status == 0) {
 		buf_addf(b,
 			"<%sResponse xmlns=\"https://%s.amazonaws.com/doc/%s/\"><%sResult>",
-			c->op->name, host, version_of(host), c->op->name);
-	else
-		buf_addf(b,
-			"<ErrorResponse "
-			"xmlns=\"https://%s.amazonaws.com/doc/%s/\"><Error><Type>Sender</"
-			"Type>",
-			host, version_of(host));
-	if (c->status == 0) {
+			c->op->name, service, version, c->op->name);
 		xml_value(b, output);
 		buf_addf(b,
 			"</%sResult><ResponseMetadata><RequestId>%s</RequestId></"
 			"ResponseMetadata></%sResponse>",
 			c->op->name, request_id, c->op->name);
-	} else {
-		buf_addf(b, "<Code>%s</Code><Message>", c->code);
-		xml_text(b, c->message);
-		buf_addf(b, "</Message></Error><RequestId>%s</RequestId></ErrorResponse>",
-			request_id);
+		return;
 	}
+	buf_addf(b,
+		"<ErrorResponse "
+		"xmlns=\"https://%s.amazonaws.com/doc/%s/\"><Error><Type>%s</"
+		"Type><Code>%s</Code><Message>",
+		service, version, c->status < 500 ? "Sender" : "Receiver", c->code);
+	/* Where the message was cut, libjq mends its last character. */
+	jv message = jv_string(c->message);
+	xml_text(b, jv_string_value(message));
+	jv_free(message);
+	buf_addf(b, "</Message></Error><RequestId>%s</RequestId></ErrorResponse>",
+		request_id);
 }
 
-static void write_json(struct buf *b, const struct call *c, jv output)
+static void write_json(struct buf *b, const struct call *c, jv output, const char *service)
 {
+	if (c->status == 0 && c->body.len > 0) {
+		buf_add(b, c->body.data, c->body.len);
+		return;
+	}
 	if (c->status == 0) {
 		json_write(b, output);
 		return;
 	}
+	/* Errors of the services' models have a Message, those before them a message. */
+	int modelled = c->op != NULL && strcmp(service, "access-analyzer") != 0;
 	jv r = rec_set_str(jv_object(), "__type", c->code);
-	r = rec_set_str(r, "message", c->message);
-	json_write(b, r);
+	r = rec_set_str(r, modelled ? "Message" : "message", c->message);
+	json_write(b, r = rec_set_str(r, "Reason", c->reason));
 	jv_free(r);
 }
 
-/* --- all together -----------------------------------------------------------------------
- */
-
-/* Errors about the signature have other names and statuses in the query protocol. */
-static const char *query_code(const char *code)
+void wire_write(struct buf *b, const struct call *c, jv output, enum protocol protocol,
+	const char *service, const char *request_id)
 {
-	static const char *const names[][2] = { { "UnrecognizedClientException",
-							"InvalidClientTokenId" },
-		{ "InvalidSignatureException", "SignatureDoesNotMatch" },
-		{ "ExpiredTokenException", "ExpiredToken" },
-		{ "MissingAuthenticationTokenException", "MissingAuthenticationToken" },
-		{ "IncompleteSignatureException", "IncompleteSignature" } };
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(code, names[i][0]) == 0)
-			return names[i][1];
-	return code;
-}
-
-/* Reads the request into c, unless the signature was refused. */
-static void read_call(struct call *c, const struct request *req, const struct identity *who,
-	enum protocol protocol)
-{
-	if (who->status != 0) {
-		/* The JSON services of this kind answer 400 to a signature they refuse. */
-		call_fail(c, protocol == PROTOCOL_JSON ? 400 : who->status,
-			protocol == PROTOCOL_QUERY ? query_code(who->code) : who->code,
-			"%s", who->message);
-		return;
-	}
-	if (protocol == PROTOCOL_JSON)
-		c->op = read_json(c, req, who);
-	else if (protocol == PROTOCOL_REST_JSON)
-		c->op = read_rest(c, req);
-	else
-		c->op = read_query(c, req, who);
-}
-
-static const char *throttle_code(const struct op *op)
-{
-	if (strcmp(op->service, "organizations") == 0)
-		return "TooManyRequestsException";
-	return op->protocol == PROTOCOL_QUERY ? "Throttling" : "ThrottlingException";
-}
-
-void wire_answer(struct sim *sim, const struct request *req, const struct identity *who,
-	int (*throttle)(void *ctx, const struct op *op), void *ctx, struct answer *out)
-{
-	enum protocol protocol = protocol_of(req, who);
-	struct call c = { .sim = sim, .input = jv_invalid(), .region = who->region };
-	jv output = jv_invalid();
-	memset(out, 0, sizeof(*out));
-	sim_random_id(out->request_id);
-	read_call(&c, req, who, protocol);
-	out->op = c.op;
-	if (c.status == 0 && throttle(ctx, c.op)) {
-		out->throttled = 1;
-		call_fail(&c, 400, throttle_code(c.op), "Rate exceeded");
-	}
-	if (c.status == 0 && check_input(&c) == 0)
-		output = c.op->run(&c);
-	struct buf b;
-	buf_init(&b, XML_MAX);
 	if (protocol == PROTOCOL_QUERY)
-		write_xml(&b, &c, output, who->service, out->request_id);
+		write_xml(b, c, output, service, request_id);
 	else
-		write_json(&b, &c, output);
-	jv_free(output);
-	jv_free(c.input);
-	out->status = c.status != 0 ? c.status : 200;
-	out->error_type = c.status != 0 && protocol != PROTOCOL_QUERY ? c.code : NULL;
-	out->content_type = protocol == PROTOCOL_QUERY	? "text/xml"
-			    : protocol == PROTOCOL_JSON ? "application/x-amz-json-1.1"
-							: "application/json";
-	out->body_len = b.len;
-	out->body = buf_take(&b);
+		write_json(b, c, output, service);
+}
+
+const char *wire_content_type(enum protocol protocol)
+{
+	return protocol == PROTOCOL_QUERY  ? "text/xml"
+	       : protocol == PROTOCOL_JSON ? "application/x-amz-json-1.1"
+					   : "application/json";
 }

@@ -33,7 +33,7 @@ is 'no operation was asked for by itself' "$(calls DescribeAccountAssignmentCrea
 	grant 7 "$(account 2)" "$o" 1
 	grant 8 "$(account 3)" "$o" 1
 } | plan
-sim='--async 50ms'
+sim='--async 300ms'
 apply 0
 is 'eight are done' "$(live | wc -l)" 8
 is 'three at a time: one a pair' "$(calls peak-outstanding)" 3
@@ -55,7 +55,7 @@ is 'twelve are done' "$(live | wc -l)" 12
 is 'paced, not throttled' "$(calls throttled)" 0
 
 # --- one fails among good ones ---
-sim='--async 50ms --fail-async CreateAccountAssignment:3'
+sim='--async 50ms --fault CreateAccountAssignment:nth=3:async'
 {
 	grant 1 "$(account 1)" "$o" 1
 	grant 2 "$(account 2)" "$o" 2
@@ -75,7 +75,7 @@ is 'the skipped ones name it' "$(jq -r 'select(.Status == "Skipped") | .Error.Me
 is 'only the failure was asked for' "$(calls DescribeAccountAssignmentCreationStatus)" 1
 
 # --- many failures alike are told once ---
-sim='--async 0 --fail-async CreateAccountAssignment'
+sim='--async 0 --fault CreateAccountAssignment:async'
 i=1
 while [ $i -le 40 ]; do
 	grant $i "$(account $i)" "$o" 1

@@ -11,7 +11,7 @@ pipeline() {
 	run "$1" idc-sim --state "$2" --save after --async 60ms -- sh -c "$3" sh
 }
 what_is() {
-	jq -cS 'select(.Kind == "PermissionSet" or .Kind == "AccountAssignment") | del(.PermissionSetArn)' "$1" | sort
+	jq -cS 'select(.Kind == "PermissionSet" or .Kind == "AccountAssignment") | del(.PermissionSetArn, .CreatedDate)' "$1" | sort
 }
 
 run 0 idc-sim --state "$org" -- sh -c 'idc-validate -q permissionsets assignments | idc-resolve -q >resolved'

@@ -70,7 +70,7 @@ is 'no request' "$(calls total)" 0
 stopped 5 100ms 'unset AWS_ACCESS_KEY_ID; exec idc-apply "$1"'
 err_has 'idc-apply: error: nothing was changed: '
 is 'no request' "$(calls total)" 0
-sim=--expired-credentials
+sim='--fault *:expired'
 apply 5
 err_has 'idc-apply: error: stopped, 0 of 40 actions done: '
 is 'one line says so' "$(grep -c 'credentials have expired' "$err")" 1

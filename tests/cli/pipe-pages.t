@@ -38,11 +38,11 @@ jq -nc '[{Kind: "Begin", Stream: "state", Version: 1, Program: "test", Time: "20
 
 # both OPTION...: the first run and the second under these options of idc-sim.
 both() {
-	run 0 idc-sim --state "$T/org.ndjson" --save "$T/live.ndjson" --async 0 "$@" -- \
+	run 0 idc-sim --state "$T/org.ndjson" --save "$T/live.ndjson" --async 0 --any-policy "$@" -- \
 		sh "$TOP/tests/pipe.sh" "$T" "$T/templates"
 	is '257 assignments are made' "$(grep -c '"Operation":"CreateAccountAssignment"' "$T/apply.out")" 257
 	is '107 permission sets are' "$(grep -c '"Operation":"CreatePermissionSet"' "$T/apply.out")" 107
-	run 0 idc-sim --state "$T/live.ndjson" --save "$T/again.ndjson" --calls "$T/calls" "$@" -- \
+	run 0 idc-sim --state "$T/live.ndjson" --save "$T/again.ndjson" --calls "$T/calls" --any-policy "$@" -- \
 		sh "$TOP/tests/pipe.sh" "$T" "$T/templates"
 	is 'nothing is left to do' "$(grep -c '"Kind":"Action"' "$T/plan.out")" 0
 	ok 'and nothing was changed' cmp "$T/live.ndjson" "$T/again.ndjson"
@@ -53,7 +53,7 @@ both --page 5 --legacy
 
 # A permission set that lost a policy by hand, on the last page of many.
 sed 's|,"arn:aws:iam::aws:policy/Policy9"||' "$T/live.ndjson" >"$T/changed.ndjson"
-run 0 idc-sim --state "$T/changed.ndjson" --page 10 -- sh "$TOP/tests/pipe.sh" "$T" "$T/templates"
+run 0 idc-sim --state "$T/changed.ndjson" --page 10 --any-policy -- sh "$TOP/tests/pipe.sh" "$T" "$T/templates"
 is 'one policy is attached again and provisioned' \
 	"$(jq -r 'select(.Kind == "Action") | .Operation' "$T/plan.out" | tr '\n' ' ')" \
 	'AttachManagedPolicyToPermissionSet ProvisionPermissionSet '

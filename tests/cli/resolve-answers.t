@@ -151,7 +151,7 @@ is 'one error' "$(grep -c 'error: ' "$err")" 1
 
 # Credentials that have expired, a region that has no instance.
 unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_MAX_ATTEMPTS
-sim=--expired-credentials
+sim='--fault *:expired'
 resolve 5
 out_empty
 err_has 'expired'

@@ -46,7 +46,7 @@ is 'with one set of that name' "$(jq -r 'select(.Kind == "PermissionSet") | .Nam
 assigned "$(account 1)" 1 >"$T/.with"
 with >"$T/state"
 state=$T/state
-sim='--fail-async ProvisionPermissionSet'
+sim='--fault ProvisionPermissionSet:async'
 {
 	edit 1 UpdatePermissionSet "$o" '"SessionDuration":"PT4H"'
 	edit 2 ProvisionPermissionSet "$o" '"TargetType":"ALL_PROVISIONED_ACCOUNTS"' '"1"'
@@ -60,7 +60,7 @@ is "with AWS's reason" "$(jq -r 'select(.Id == "2") | .Error.Message != ""' "$ou
 
 # row: an asynchronous assignment failure among good ones
 state=$org
-sim='--fail-async CreateAccountAssignment:2'
+sim='--fault CreateAccountAssignment:nth=2:async'
 i=1
 while [ $i -le 5 ]; do
 	grant $i "$(account $i)" "$o" $i

@@ -119,7 +119,7 @@ XX USER pX'
 
 # row: Organizations throttles during the OU walk
 rule A GROUP '["Dev:ou-ab12-dev00000", "/Parent:*"]' '"team-001"' | templates "$T/in"
-sim='--legacy --page 2 --tps-organizations 20'
+sim='--legacy --page 2 --tps organizations=20'
 resolve 0 -q
 err_empty
 is 'all is there' "$(assigned | wc -l | tr -d ' ')" 26

@@ -106,7 +106,7 @@ made again, it has another ARN
 X
 
 # --- quotas and shapes ---
-sim <<'X'
+sim --any-policy <<'X'
 S=$(new_set Ops)
 i=0
 while [ $i -lt 20 ]; do
@@ -128,7 +128,7 @@ X
 out_has 'ServiceQuotaExceededException'
 is 'two quotas were met' "$(grep -c '^ServiceQuotaExceededException' "$out")" 2
 for member in "'a b' at 'name' failed" "null at 'name' failed" "at 'name' failed to satisfy constraint: Member must have length less than or equal to 32" \
-	"'1' at 'targetId' failed" "[AWS_ACCOUNT, ALL_PROVISIONED_ACCOUNTS]" "'x' at 'identityStoreId' failed" "'x' at 'parentId' failed"; do
+	"'1' at 'targetId' failed" "[AWS_ACCOUNT, ALL_PROVISIONED_ACCOUNTS]" "'x' at 'identityStoreId' failed" "does not match the required pattern"; do
 	out_has "$member"
 done
 out_has 'InvalidInputException'
@@ -195,7 +195,7 @@ SUCCEEDED
 X
 
 # --- failures, limits, places ---
-sim --fail-async CreateAccountAssignment:2 --outstanding 2 <<'X'
+sim --fault CreateAccountAssignment:nth=2:async --outstanding 2 <<'X'
 S=$(new_set Ops)
 G=$(group Developers)
 one() { sso CreateAccountAssignment "$(assignment "$S" "$1" "$G")" | field .AccountAssignmentCreationStatus.RequestId; }
@@ -329,13 +329,13 @@ SignatureDoesNotMatch
 ResourceNotFoundException
 X
 is 'refused signatures are counted' "$(sed -n 's/^# refused //p' "$T/calls")" 4
-sim --expired-credentials <<'X'
+sim --fault '*:expired' <<'X'
 refused awscall organizations ListRoots
 X
 out_is <<'X'
 ExpiredTokenException
 X
-sim --tps 1 --tps-organizations 1 --log "$T/log" <<'X'
+sim --tps 1 --tps organizations=1 --log "$T/log" <<'X'
 export IDC_TPS=0
 awscall organizations ListRoots >/dev/null
 refused awscall organizations ListRoots

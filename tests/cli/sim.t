@@ -87,7 +87,7 @@ run 1 idc-sim --save "$T/no/where" -- true
 err_has "no/where: No such file or directory"
 
 # Misuse.
-for bad in '--generate accounts' '--generate planets=9' '--tps x' '--async 3' '--fail-async Delete' \
+for bad in '--generate accounts' '--generate planets=9' '--tps x' '--async 3' '--fault Delete:async' \
 	'--caller 12' '--port 99999' '--page -1'; do
 	# shellcheck disable=SC2086
 	run 2 idc-sim $bad -- true

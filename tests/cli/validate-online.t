@@ -94,7 +94,7 @@ err_lacks not-a-key
 is 'one line' "$(wc -l <"$err" | tr -d ' ')" 1
 run 5 env AWS_REGION=eu-west-1 AWS_MAX_ATTEMPTS=1 AWS_ENDPOINT_URL=http://127.0.0.1:1 idc-validate --online s a
 err_has 'no errors without AWS, which could not be asked'
-online 5 --expired-credentials
+online 5 --fault '*:expired'
 out_empty
 err_has "can't tell whether"
 err_lacks 'AWS has no managed policy'
