@@ -44,8 +44,9 @@ SCRIPTS := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
 LIB := $(BUILD)/libidc.a
 BIN := $(PROGRAMS:%=$(BUILD)/bin/%)
 MEASURE := $(BUILD)/tests/bench/measure
+LOAD := $(BUILD)/tests/bench/load
 AWSCALL := $(BUILD)/tests/tools/awscall
-OBJ := $(patsubst %.c,$(BUILD)/%.o,$(LIB_SRC) $(CMD_SRC) $(UNIT_SRC)) $(MEASURE).o $(AWSCALL).o
+OBJ := $(patsubst %.c,$(BUILD)/%.o,$(LIB_SRC) $(CMD_SRC) $(UNIT_SRC)) $(MEASURE).o $(LOAD).o $(AWSCALL).o
 
 # A comma and a percent sign, for places where they would mean something else.
 , := ,
@@ -123,7 +124,7 @@ $(MEASURE): $(MEASURE).o
 	$(if $(V),,@echo "  LD      $@")
 	$(Q)$(CC) $(OPTIMIZE) $(LINK_FLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(AWSCALL): $(AWSCALL).o $(LIB)
+$(AWSCALL) $(LOAD): %: %.o $(LIB)
 	$(if $(V),,@echo "  LD      $@")
 	$(Q)$(CC) $(OPTIMIZE) $(LINK_FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
 
@@ -151,8 +152,9 @@ test check: all $(UNIT_TESTS) $(AWSCALL)
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin IDC_SANITIZE=$(SANITIZE) \
 		sh tests/run.sh -j $(JOBS) $(UNIT_TESTS) $(SHELL_TESTS)
 
-bench: all $(MEASURE)
+bench: all $(MEASURE) $(LOAD)
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/bench/run.sh
+	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/bench/sim.sh
 
 # --- install ------------------------------------------------------------------------
 
