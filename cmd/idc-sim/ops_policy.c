@@ -43,21 +43,21 @@ static jv location_path(const char *pointer)
 static jv position(struct json_pos pos, const char *text)
 {
 	size_t offset = 0;
-	for (size_t line = 1; line < pos.line; offset++)
+	for (size_t line = 1; line < pos.line && text[offset] != '\0'; offset++)
 		line += text[offset] == '\n';
 	jv r = rec_set_num(jv_object(), "line", (double)pos.line);
 	r = rec_set_num(r, "column", (double)pos.column - 1);
 	return rec_set_num(r, "offset", (double)(offset + pos.column - 1));
 }
 
-static void add_finding(struct findings *f, const char *type, const char *code,
-	const char *pointer, const char *details)
+/* A finding at pos, which is where pointer leads. */
+static void add_finding_at(struct findings *f, const char *type, const char *code,
+	const char *pointer, struct json_pos pos, const char *details)
 {
-	struct json_pos pos = json_locate(f->text, f->len, pointer, 0);
 	jv span = rec_set(jv_object(), "start", position(pos, f->text));
 	span = rec_set(span, "end", position(pos, f->text));
-	jv location =
-		rec_set(rec_set(jv_object(), "path", location_path(pointer)), "span", span);
+	jv location = rec_set(
+		rec_set(jv_object(), "path", location_path(pointer)), "span", span);
 	jv r = rec_set_str(jv_object(), "findingDetails", details);
 	r = rec_set_str(r, "findingType", type);
 	r = rec_set_str(r, "issueCode", code);
@@ -66,6 +66,13 @@ static void add_finding(struct findings *f, const char *type, const char *code,
 		"access-analyzer-reference-policy-checks.html");
 	f->list =
 		rec_push(f->list, rec_set(r, "locations", rec_push(jv_array(), location)));
+}
+
+static void add_finding(struct findings *f, const char *type, const char *code,
+	const char *pointer, const char *details)
+{
+	struct json_pos pos = json_locate(f->text, f->len, pointer, 0);
+	add_finding_at(f, type, code, pointer, pos, details);
 }
 
 /* Whether v is "*" or a list that holds it. */
@@ -170,8 +177,8 @@ jv validate_policy(struct call *c)
 	if (jv_is_valid(policy))
 		check_policy(&f, policy);
 	else
-		add_finding(
-			&f, "ERROR", "JSON_SYNTAX_ERROR", "", "Fix the JSON syntax error.");
+		add_finding_at(&f, "ERROR", "JSON_SYNTAX_ERROR", "", fault.pos,
+			"Fix the JSON syntax error.");
 	jv_free(policy);
 	size_t first, count;
 	char *token;

@@ -297,6 +297,7 @@ V='{"policyType":"IDENTITY_POLICY","policyDocument":"{\"Statement\":{\"Effect\":
 N=$(awscall accessanalyzer ValidatePolicy "$V}" | field .nextToken)
 awscall accessanalyzer ValidatePolicy "$V,\"nextToken\":\"$N\"}" | field '.findings[] | .findingType, .issueCode, (.locations[0].path | map(.value // .index) | tostring)'
 refused awscall accessanalyzer ValidatePolicy '{"policyType":"MY_POLICY","policyDocument":"{}"}'
+awscall accessanalyzer ValidatePolicy '{"policyType":"IDENTITY_POLICY","policyDocument":"{\n \"a"}' | jq -c '.findings[0] | [.issueCode, .locations[0].span.start.line]'
 X
 out_is <<'X'
 Billing
@@ -309,6 +310,7 @@ ERROR
 INVALID_EFFECT
 ["Statement","Effect"]
 ValidationException
+["JSON_SYNTAX_ERROR",2]
 X
 
 # --- who may ask, from where, how often ---
