@@ -13,17 +13,22 @@
 
 #define BODY_MAX (8u << 20)
 
+static void throttle(struct call *c)
+{
+	call_fail(c, c->op->protocol == PROTOCOL_REST_JSON ? 429 : 400,
+		wire_codes(c->op)->throttle, "Rate exceeded");
+}
+
 /* The faults that refuse a call before anything is done. */
-static void refuse_by(struct call *c, const struct fault *f, struct answer *out)
+static void refuse_by(struct call *c, const struct fault *f)
 {
 	switch (f->action) {
 	case FAULT_ERROR:
 		call_fail(c, f->http_status, f->text, "Simulated by %s", f->rule);
 		break;
 	case FAULT_THROTTLE:
-		if (f->text != NULL)
-			snprintf(out->retry_after, sizeof(out->retry_after), "%s", f->text);
-		call_fail(c, 400, wire_codes(c->op)->throttle, "Rate exceeded");
+		c->retry_after = f->text;
+		throttle(c);
 		break;
 	case FAULT_INTERNAL:
 		call_fail(c, 500, wire_codes(c->op)->internal,
@@ -120,14 +125,14 @@ static void write_log(const struct server_options *o, const struct call *c,
 
 /* Runs the call unless something stands before it. */
 static jv run(const struct server_options *o, struct call *c, const struct fault *f,
-	struct answer *out, int *throttled)
+	int *throttled)
 {
 	if (f != NULL)
-		refuse_by(c, f, out);
+		refuse_by(c, f);
 	if (c->status == 0 &&
 		!pace_take(o->pace, c->op->service, o->world->truth->now_ms)) {
 		*throttled = 1;
-		call_fail(c, 400, wire_codes(c->op)->throttle, "Rate exceeded");
+		throttle(c);
 	}
 	int undone = f != NULL && (f->action == FAULT_RESET || f->action == FAULT_STALL);
 	if (c->status != 0 || undone || check_input(c) != 0)
@@ -160,13 +165,15 @@ static void answer_call(
 	if (c.op != NULL)
 		f = faults_find(o->faults, c.op, req->body, o->world->truth->now_ms);
 	if (c.op != NULL && c.status == 0)
-		output = run(o, &c, f, out, &throttled);
+		output = run(o, &c, f, &throttled);
 	struct buf b;
 	buf_init(&b, BODY_MAX);
 	wire_write(&b, &c, output, protocol, who.service, out->request_id);
 	out->status = c.status != 0 ? c.status : 200;
 	if (c.status != 0 && protocol != PROTOCOL_QUERY)
 		snprintf(out->error_type, sizeof(out->error_type), "%s", c.code);
+	if (c.retry_after != NULL)
+		snprintf(out->retry_after, sizeof(out->retry_after), "%s", c.retry_after);
 	out->content_type = wire_content_type(protocol);
 	out->body_len = b.len;
 	out->body = buf_take(&b);

@@ -27,6 +27,7 @@ struct call {
 	int status;	    /* of a failure: HTTP status, or 0 */
 	const char *code;   /* its error code; static */
 	const char *reason; /* Organizations' Reason, or NULL; static */
+	const char *retry_after; /* seconds, with a throttling error; or NULL */
 	char message[4096];
 	struct buf body; /* the output as JSON, where its operation wrote it itself */
 };

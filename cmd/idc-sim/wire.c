@@ -404,7 +404,15 @@ static void write_json(struct buf *b, const struct call *c, jv output, const cha
 	int modelled = c->op != NULL && strcmp(service, "access-analyzer") != 0;
 	jv r = rec_set_str(jv_object(), "__type", c->code);
 	r = rec_set_str(r, modelled ? "Message" : "message", c->message);
-	json_write(b, r = rec_set_str(r, "Reason", c->reason));
+	r = rec_set_str(r, "Reason", c->reason);
+	unsigned long seconds;
+	if (c->retry_after != NULL && strcmp(service, "identitystore") == 0 &&
+		text_number(c->retry_after, 86400, &seconds) == 0)
+		r = rec_set_num(r, "RetryAfterSeconds", (double)seconds);
+	/* As Access Analyzer's model wants it. */
+	if (c->op != NULL && !modelled && strcmp(c->code, "ValidationException") == 0)
+		r = rec_set_str(r, "reason", "fieldValidationFailed");
+	json_write(b, r);
 	jv_free(r);
 }
 
