@@ -6,16 +6,14 @@ import re
 import botocore
 
 from checks import OPERATIONS, comment, equal, ok
-from rules import KINDS, REASONS, SAID, WIDE, bounds, fits, of_length, path_of, pattern_of, sample, violations
-from wire import KEYS, REGION, UNSIGNED, Service, session
+from rules import KINDS, REASONS, SAID, WIDE, bounds, fits, of_length, pattern_of, sample, violations
+from wire import KEYS, Service
 
-# What differs in models before that of MODEL, which the simulator has: shapes and members.
-MODEL = (1, 43)
-OLDER = tuple(int(n) for n in botocore.__version__.split('.')[:2]) < MODEL
-CHANGED = {'AttributePath', 'Duration', 'ExternalIdIssuer', 'InstanceArn', 'ManagedPolicyArn', 'NextToken',
-           'PermissionSetArn', 'PermissionSetDescription', 'PermissionSetPolicyDocument', 'PrincipalId',
-           'TagKey', 'TagKeyList', 'TagList', 'TagValue', 'TaggableResourceArn', 'TaggableResourceId', 'Token',
-           'sessionPolicyDocumentType'}
+# The simulator is as the models of botocore 1.43; in older ones these shapes are otherwise.
+OLDER = tuple(int(n) for n in botocore.__version__.split('.')[:2]) < (1, 43)
+CHANGED = {'AttributePath', 'ExternalIdIssuer', 'InstanceArn', 'ManagedPolicyArn', 'NextToken', 'PermissionSetArn',
+           'PermissionSetDescription', 'PermissionSetPolicyDocument', 'TagKeyList', 'TagList', 'TaggableResourceArn',
+           'TaggableResourceId', 'sessionPolicyDocumentType'}
 
 CODES = {'organizations': 'InvalidInputException', 'iam': 'ValidationError', 'sts': 'ValidationError'}
 CLAUSE = re.compile(r"Value (null |'.*?' |)at '([\w.]*)' failed to satisfy constraint: (Member must [^;]*)", re.S)
@@ -182,7 +180,7 @@ def shown(members):
 
 
 def walk(service, operation, values):
-    """All of one operation; (sent, skipped, faults)."""
+    """All of one operation; how many requests were skipped."""
     if operation not in service.model.operation_names:
         ok(OLDER, f'{service.name} {operation} # SKIP not in this model')
         return 0
@@ -252,7 +250,8 @@ def protocols():
                               ('a target without a prefix', {'X-Amz-Target': operation}),
                               ('a wrong content type', {'Content-Type': 'text/plain'})):
             refused(f'{name}: {text}', *unknown, service.send(path, {**headers, **changed}, b'{}'))
-        for body in b'nothing', b'{"MaxResults":', b'[1]', b'"x"', b'7', b'{"NextToken":"\xff"}', b'{} {}', b"{'MaxResults':1}":
+        for body in (b'nothing', b'{"MaxResults":', b'[1]', b'"x"', b'7', b'{"NextToken":"\xff"}', b'{} {}',
+                     b"{'MaxResults':1}"):
             refused(f'{name}: a body that is no JSON object: {body}', {'SerializationException'}, {400},
                     service.send(path, headers, body))
     for name, operation in ('iam', 'ListPolicies'), ('sts', 'GetCallerIdentity'):

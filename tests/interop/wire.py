@@ -77,9 +77,10 @@ class Service:
 
     def encode(self, operation, members):
         """Path, headers and body of a call."""
+        escaped = Service.sent % 2 == 0  # clients escape what is not ASCII; others may send it as it is
         if self.protocol == 'json':
             headers = {'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': f'{self.prefix}.{operation}'}
-            return '/', headers, json.dumps(members, ensure_ascii=False).encode('utf-8', 'surrogatepass')
+            return '/', headers, json.dumps(members, ensure_ascii=escaped).encode()
         shape = self.model.operation_model(operation).input_shape
         if self.protocol == 'query':
             fields = {'Action': operation, 'Version': self.version}
@@ -89,7 +90,7 @@ class Service:
         in_query = {k for k, s in shape.members.items() if s.serialization.get('location') == 'querystring'}
         query = urllib.parse.urlencode({k: v for k, v in members.items() if k in in_query},
                                        quote_via=urllib.parse.quote)
-        body = json.dumps({k: v for k, v in members.items() if k not in in_query}, ensure_ascii=False)
+        body = json.dumps({k: v for k, v in members.items() if k not in in_query}, ensure_ascii=escaped)
         path = self.model.operation_model(operation).http['requestUri'] + ('?' + query if query else '')
         return path, {'Content-Type': 'application/json'}, body.encode()
 
