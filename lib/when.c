@@ -51,14 +51,16 @@ void when_rfc3339(char out[WHEN_RFC3339_SIZE], time_t t)
 {
 	struct tm tm;
 	gmtime_r(&t, &tm);
-	strftime(out, WHEN_RFC3339_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	if (strftime(out, WHEN_RFC3339_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		memcpy(out, "9999-12-31T23:59:59Z", WHEN_RFC3339_SIZE);
 }
 
 void when_basic(char out[WHEN_BASIC_SIZE], time_t t)
 {
 	struct tm tm;
 	gmtime_r(&t, &tm);
-	strftime(out, WHEN_BASIC_SIZE, "%Y%m%dT%H%M%SZ", &tm);
+	if (strftime(out, WHEN_BASIC_SIZE, "%Y%m%dT%H%M%SZ", &tm) == 0)
+		memcpy(out, "99991231T235959Z", WHEN_BASIC_SIZE);
 }
 
 /* Reads exactly n digits; the number, or -1. Moves *s on. */

@@ -32,7 +32,8 @@ int64_t when_ms(void);
  * is. */
 int when_wait(int ms);
 
-/* t as 2026-11-24T02:00:00Z, and as 20261124T020000Z (SigV4). */
+/* t as 2026-11-24T02:00:00Z, and as 20261124T020000Z (SigV4); what is later than the year
+ * 9999 as its last second. */
 void when_rfc3339(char out[WHEN_RFC3339_SIZE], time_t t);
 void when_basic(char out[WHEN_BASIC_SIZE], time_t t);
 

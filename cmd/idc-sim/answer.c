@@ -112,7 +112,9 @@ static void write_log(const struct server_options *o, const struct call *c,
 	/* What is sent to STS may be secret. */
 	if (c->op != NULL && strcmp(c->op->service, "sts") != 0)
 		r = rec_set(r, "Request", jv_copy(c->input));
-	r = rec_set_num(r, "Status", a->status);
+	/* A status that nobody is sent is none. */
+	if (a->on_the_way != FAULT_RESET && a->on_the_way != FAULT_STALL)
+		r = rec_set_num(r, "Status", a->status);
 	r = rec_set_str(r, "Code", c->status != 0 ? c->code : NULL);
 	r = rec_set_str(r, "Fault", f != NULL ? f->rule : NULL);
 	r = rec_set_str(r, "RequestId", a->request_id);
@@ -123,21 +125,27 @@ static void write_log(const struct server_options *o, const struct call *c,
 	jv_free(r);
 }
 
-/* Runs the call unless something stands before it. */
-static jv run(const struct server_options *o, struct call *c, const struct fault *f,
-	int *throttled)
+/*
+ * Runs the call unless something stands before it: the rate first, so that what a rule of
+ * faults does depends on the calls alone. The rule that was suffered, or NULL.
+ */
+static const struct fault *run(
+	const struct server_options *o, struct call *c, const char *body, jv *output)
 {
+	if (!pace_take(o->pace, c->op->service, o->world->truth->now_ms)) {
+		throttle(c);
+		return NULL;
+	}
+	const struct fault *f =
+		faults_find(o->faults, c->op, body, o->world->truth->now_ms);
 	if (f != NULL)
 		refuse_by(c, f);
-	if (c->status == 0 &&
-		!pace_take(o->pace, c->op->service, o->world->truth->now_ms)) {
-		*throttled = 1;
-		throttle(c);
-	}
 	int undone = f != NULL && (f->action == FAULT_RESET || f->action == FAULT_STALL);
-	if (c->status != 0 || undone || check_input(c) != 0)
-		return jv_invalid();
-	return world_run(o->world, c);
+	if (c->status == 0 && !undone && check_input(c) == 0) {
+		c->ran = 1;
+		*output = world_run(o->world, c);
+	}
+	return f;
 }
 
 static void answer_call(
@@ -147,10 +155,9 @@ static void answer_call(
 	struct identity who;
 	buf_init(&c.body, BODY_MAX);
 	const struct fault *f = NULL;
-	int throttled = 0;
 	jv output = jv_invalid();
-	int signed_well = auth_check(req, o->world->sessions, clock_signed(o->clock),
-				  o->world->truth->now, &who) == 0;
+	int signed_well = auth_check(req, o->world->sessions, o->world->truth->region,
+				  clock_signed(o->clock), o->world->truth->now, &who) == 0;
 	enum protocol protocol = wire_protocol(req, &who);
 	c.region = who.region;
 	if (who.session != NULL) {
@@ -162,10 +169,8 @@ static void answer_call(
 		wire_read(&c, req, &who, protocol);
 	else
 		wire_refuse(&c, &who, protocol);
-	if (c.op != NULL)
-		f = faults_find(o->faults, c.op, req->body, o->world->truth->now_ms);
 	if (c.op != NULL && c.status == 0)
-		output = run(o, &c, f, &throttled);
+		f = run(o, &c, req->body, &output);
 	struct buf b;
 	buf_init(&b, BODY_MAX);
 	wire_write(&b, &c, output, protocol, who.service, out->request_id);
@@ -178,7 +183,7 @@ static void answer_call(
 	out->body_len = b.len;
 	out->body = buf_take(&b);
 	o->calls->faults += f != NULL;
-	calls_add(o->calls, &c, throttled || (f != NULL && f->action == FAULT_THROTTLE));
+	calls_add(o->calls, &c);
 	if (f != NULL)
 		spoil(f, out);
 	write_log(o, &c, &who, out, f);

@@ -150,6 +150,54 @@ static const char *service_called(const struct request *req)
 	return text_starts(req->uri, "/policy/validation") ? "access-analyzer" : NULL;
 }
 
+/* Whether names ("host;x-amz-date") has name. */
+static int is_signed(const char *names, const char *name)
+{
+	size_t len = strlen(name);
+	for (; *names != '\0'; names += strcspn(names, ";"), names += *names == ';')
+		if (strncmp(names, name, len) == 0 &&
+			(names[len] == ';' || names[len] == '\0'))
+			return 1;
+	return 0;
+}
+
+/* What AWS wants signed: the host, and its own headers as far as they came. */
+static int check_signed_headers(
+	const struct request *req, const char *names, struct identity *who)
+{
+	static const char *const wanted[] = { "host", "x-amz-date", "x-amz-target",
+		"x-amz-security-token", "x-amz-content-sha256" };
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		if (req->header(req->ctx, wanted[i]) == NULL || is_signed(names, wanted[i]))
+			continue;
+		refuse(who, 403, "InvalidSignatureException", "");
+		snprintf(who->message, sizeof(who->message),
+			"'%s' must be a 'SignedHeader' in the AWS Authorization.",
+			wanted[i]);
+		return -1;
+	}
+	return 0;
+}
+
+/* Organizations and IAM are in one place of a partition; clients that were given an
+ * endpoint sign for the region they are in, and here that is taken, too. */
+static int check_region(const char *home, struct identity *who)
+{
+	int global = strcmp(who->service, "organizations") == 0 ||
+		     strcmp(who->service, "iam") == 0;
+	const char *place = text_starts(home, "cn-")	   ? "cn-northwest-1"
+			    : text_starts(home, "us-gov-") ? "us-gov-west-1"
+							   : "us-east-1";
+	if (!global || strcmp(who->region, place) == 0 || strcmp(who->region, home) == 0 ||
+		(strcmp(who->service, "iam") == 0 &&
+			strcmp(who->region, "cn-north-1") == 0))
+		return 0;
+	refuse(who, 403, "InvalidSignatureException", "");
+	snprintf(who->message, sizeof(who->message),
+		"Credential should be scoped to a valid region, not '%s'.", who->region);
+	return -1;
+}
+
 static int check_scope(const struct request *req, struct identity *who)
 {
 	const char *service = service_called(req);
@@ -175,7 +223,7 @@ static int check_unsigned(const struct request *req, struct identity *who)
 		"Missing Authentication Token");
 }
 
-int auth_check(const struct request *req, const struct sessions *sessions,
+int auth_check(const struct request *req, const struct sessions *sessions, const char *home,
 	time_t signed_now, time_t now, struct identity *who)
 {
 	memset(who, 0, sizeof(*who));
@@ -188,8 +236,8 @@ int auth_check(const struct request *req, const struct sessions *sessions,
 	char *parts[5];
 	time_t signed_at = 0;
 	int status = 0;
-	if (scope == NULL || names == NULL || signature == NULL ||
-		cut_scope(scope, parts) != 0 ||
+	if (!text_starts(authorization, "AWS4-HMAC-SHA256 ") || scope == NULL ||
+		names == NULL || signature == NULL || cut_scope(scope, parts) != 0 ||
 		parse_basic(req->header(req->ctx, "X-Amz-Date"), &signed_at) != 0) {
 		const char *service = service_called(req);
 		snprintf(who->service, sizeof(who->service), "%s",
@@ -202,6 +250,16 @@ int auth_check(const struct request *req, const struct sessions *sessions,
 		snprintf(who->service, sizeof(who->service), "%s", parts[3]);
 		who->session = sessions_find(sessions, parts[0]);
 		status = check_scope(req, who);
+		if (status == 0)
+			status = check_region(home, who);
+		if (status == 0)
+			status = check_signed_headers(req, names, who);
+		if (status == 0 &&
+			strncmp(parts[1], req->header(req->ctx, "X-Amz-Date"), 8) != 0)
+			status = refuse(who, 403, "InvalidSignatureException",
+				"Date in Credential scope does not match YYYYMMDD from "
+				"ISO-8601 "
+				"version of date from HTTP");
 		if (status == 0 && who->session == NULL)
 			status = refuse(who, 403, "UnrecognizedClientException",
 				"The security token included in the request is invalid.");

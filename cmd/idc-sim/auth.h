@@ -29,10 +29,10 @@ struct identity {
 };
 
 /*
- * Signatures are judged by signed_now, the expiry of credentials by now. 0, or -1 with
- * who's status, code and message filled.
+ * home is the region of the instance. Signatures are judged by signed_now, the expiry of
+ * credentials by now. 0, or -1 with who's status, code and message filled.
  */
-int auth_check(const struct request *req, const struct sessions *sessions,
+int auth_check(const struct request *req, const struct sessions *sessions, const char *home,
 	time_t signed_now, time_t now, struct identity *who);
 
 #endif

@@ -22,11 +22,12 @@ struct call {
 	const char *region;		     /* of the signature */
 	const char *account, *arn, *user_id; /* whose credentials signed */
 	const char *async_reason;	     /* why what it starts will fail, or NULL */
+	int ran;			     /* its operation was run, whatever it said */
 	int at_once;			     /* what it starts ends at once */
-	size_t pages;	    /* of a list: how many of the largest there are in all */
-	int status;	    /* of a failure: HTTP status, or 0 */
-	const char *code;   /* its error code; static */
-	const char *reason; /* Organizations' Reason, or NULL; static */
+	size_t pages;		 /* of a list: how many of the largest there are in all */
+	int status;		 /* of a failure: HTTP status, or 0 */
+	const char *code;	 /* its error code; static */
+	const char *reason;	 /* Organizations' Reason, or NULL; static */
 	const char *retry_after; /* seconds, with a throttling error; or NULL */
 	char message[4096];
 	struct buf body; /* the output as JSON, where its operation wrote it itself */
@@ -75,6 +76,10 @@ int check_input(struct call *c);
 /* What the call's service calls an input that its model refuses. */
 const char *validation_code(const struct call *c);
 
+/* Whether the caller is of the management account or of the one that the instance belongs
+ * to; false after call_fail: no other account administers Identity Center. */
+int is_administrator(struct call *c);
+
 /* --- page.c: pages of lists ------------------------------------------------------------
  */
 
@@ -109,14 +114,11 @@ extern const struct page page_sso, page_store, page_organizations;
 /* --- tags.c: tags of whatever has them, as objects of strings ---------------------------
  */
 
-/* Whether the call's Tags may be set; 0, or -1 after call_fail. */
-int tags_allowed(struct call *c);
-
-/* tags (taken) with a list of {Key, Value} (borrowed) put in. */
-jv tags_merge(jv tags, jv list);
+/* tags (borrowed) with the call's Tags put in, owned; invalid after call_fail. */
+jv tags_merged(struct call *c, jv tags);
 
 /* Puts the call's Tags into *tags, or takes its TagKeys out. 0, or -1 after call_fail. */
-int tags_add(struct call *c, jv *tags, int max);
+int tags_add(struct call *c, jv *tags);
 void tags_remove(const struct call *c, jv *tags);
 
 /* A page of them. */

@@ -5,6 +5,7 @@
 
 #include "json.h"
 #include "mem.h"
+#include "wire.h"
 
 #define STATUSES_PER_CALL 100
 
@@ -45,12 +46,13 @@ static void add_needed(struct calls *k, const struct call *c)
 		k->needed++;
 		for (size_t i = 0; i < sizeof(asynchronous) / sizeof(asynchronous[0]); i++)
 			k->started += strcmp(c->op->name, asynchronous[i]) == 0;
-	} else if (c->op->effect == EFFECT_READ && is_new(k, c)) {
+	} else if ((c->op->effect == EFFECT_READ || strcmp(c->op->service, "sts") == 0) &&
+		   is_new(k, c)) {
 		k->needed += c->pages > 1 ? c->pages : 1;
 	}
 }
 
-void calls_add(struct calls *k, const struct call *c, int throttled)
+void calls_add(struct calls *k, const struct call *c)
 {
 	if (c->op == NULL) {
 		k->refused++;
@@ -58,8 +60,11 @@ void calls_add(struct calls *k, const struct call *c, int throttled)
 	}
 	struct count *count = &k->counts[c->op - ops];
 	count->calls++;
-	count->throttled += throttled != 0;
+	count->throttled +=
+		c->status != 0 && strcmp(c->code, wire_codes(c->op)->throttle) == 0;
 	/* "There is none" is an answer, too. */
+	if (!c->ran)
+		return;
 	if (c->status == 0 || (c->op->effect == EFFECT_READ && c->status == 400 &&
 				      strstr(c->code, "NotFound") != NULL))
 		add_needed(k, c);

@@ -28,7 +28,7 @@ void calls_init(struct calls *k);
 void calls_release(struct calls *k);
 
 /* Counts c as it was answered. */
-void calls_add(struct calls *k, const struct call *c, int throttled);
+void calls_add(struct calls *k, const struct call *c);
 
 /* The lines of --calls. */
 void calls_write(const struct calls *k, const struct sim *sim, struct buf *to);

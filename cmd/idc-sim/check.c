@@ -29,6 +29,17 @@ jv call_fail(struct call *c, int status, const char *code, const char *fmt, ...)
 	return jv_invalid();
 }
 
+int is_administrator(struct call *c)
+{
+	if (strcmp(c->account, c->sim->management_id) == 0 ||
+		strcmp(c->account, c->sim->owner_id) == 0)
+		return 1;
+	call_fail(c, 400, "AccessDeniedException",
+		"User: %s is not authorized to perform: %s:%s", c->arn, c->op->service,
+		c->op->name);
+	return 0;
+}
+
 const char *validation_code(const struct call *c)
 {
 	if (strcmp(c->op->service, "organizations") == 0)
@@ -233,9 +244,30 @@ static int check_members(
 	return status;
 }
 
+/* v (taken) without members that are null, at any depth of objects: they are not given. */
+static jv without_nulls(jv v)
+{
+	jv kept = jv_object();
+	if (jv_get_kind(v) != JV_KIND_OBJECT) {
+		jv_free(kept);
+		return v;
+	}
+	jv_object_foreach(v, key, value)
+	{
+		if (jv_get_kind(value) == JV_KIND_NULL)
+			jv_free(value);
+		else
+			kept = jv_object_set(kept, jv_copy(key), without_nulls(value));
+		jv_free(key);
+	}
+	jv_free(v);
+	return kept;
+}
+
 int check_input(struct call *c)
 {
 	struct check k = { .call = c };
+	c->input = without_nulls(c->input);
 	buf_init(&k.errors, sizeof(c->message));
 	int status = check_members(&k, "", c->input, c->op->members,
 		sizeof(c->op->members) / sizeof(c->op->members[0]));

@@ -11,10 +11,16 @@
 
 static int signal_pipe[2] = { -1, -1 };
 
-static void on_signal(int number)
+/* What a terminal sends, it sends to the child, too: that is not passed on. */
+#define FROM_TERMINAL 0x80
+
+static void on_signal(int number, siginfo_t *info, void *context)
 {
 	int saved = errno;
 	unsigned char byte = (unsigned char)number;
+	(void)context;
+	if (number == SIGINT && info->si_code == SI_KERNEL)
+		byte |= FROM_TERMINAL;
 	ssize_t written = write(signal_pipe[1], &byte, 1);
 	(void)written;
 	errno = saved;
@@ -22,7 +28,7 @@ static void on_signal(int number)
 
 int child_signals(void)
 {
-	static const int numbers[] = { SIGCHLD, SIGINT, SIGTERM };
+	static const int numbers[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP };
 	if (pipe(signal_pipe) != 0) {
 		diag_error("pipe: %s", strerror(errno));
 		return -1;
@@ -33,7 +39,8 @@ int child_signals(void)
 			diag_error("pipe: %s", strerror(errno));
 			return -1;
 		}
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+	struct sigaction action = { .sa_sigaction = on_signal,
+		.sa_flags = SA_RESTART | SA_SIGINFO };
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		sigaction(numbers[i], &action, NULL);
 	return signal_pipe[0];
@@ -59,8 +66,8 @@ int child_check(int fd, pid_t pid, int *stop, int *status)
 	while (read(fd, &byte, 1) == 1) {
 		if (byte == SIGCHLD)
 			continue;
-		*stop = byte;
-		if (pid > 0)
+		*stop = byte & ~FROM_TERMINAL;
+		if (pid > 0 && (byte & FROM_TERMINAL) == 0)
 			kill(pid, byte);
 	}
 	int how;

@@ -7,8 +7,8 @@
 #include <sys/types.h>
 
 /*
- * Installs handlers for SIGCHLD, SIGINT and SIGTERM. The result is a descriptor that
- * becomes readable when one arrived; -1 after saying why not.
+ * Installs handlers for SIGCHLD, SIGINT, SIGTERM and SIGHUP. The result is a descriptor
+ * that becomes readable when one arrived; -1 after saying why not.
  */
 int child_signals(void);
 
@@ -16,8 +16,9 @@ int child_signals(void);
 pid_t child_start(char **argv);
 
 /*
- * Takes the signals that arrived: forwards SIGINT and SIGTERM to pid (when > 0), remembers
- * them in *stop. Returns 1 with *status (as a shell has it) when pid has ended, else 0.
+ * Takes the signals that arrived: forwards all but SIGCHLD, and what a terminal sends to
+ * both, to pid (when > 0), remembers them in *stop. Returns 1 with *status (as a shell has
+ * it) when pid has ended, else 0.
  */
 int child_check(int fd, pid_t pid, int *stop, int *status);
 

@@ -2,6 +2,8 @@
 
 #include "when.h"
 
+#define FORWARD_MAX_MS (INT64_C(100) * 365 * 86400 * 1000)
+
 void clock_start(struct clock *c)
 {
 	if (c->speed == 0)
@@ -25,9 +27,12 @@ time_t clock_signed(const struct clock *c)
 	return time(NULL) + (time_t)(c->skew_ms / 1000);
 }
 
-void clock_forward(struct clock *c, int64_t ms)
+int clock_forward(struct clock *c, int64_t ms)
 {
+	if (ms > FORWARD_MAX_MS - c->forward_ms)
+		return -1;
 	c->forward_ms += ms;
+	return 0;
 }
 
 int64_t clock_real(const struct clock *c, int64_t ms)

@@ -26,7 +26,8 @@ time_t clock_now(const struct clock *c);
 /* The date by which signatures are judged, and which answers have. */
 time_t clock_signed(const struct clock *c);
 
-void clock_forward(struct clock *c, int64_t ms);
+/* Sets it ahead. 0, or -1: by more than 100 years in all. */
+int clock_forward(struct clock *c, int64_t ms);
 
 /* How long the machine takes for ms of this clock, rounded up. */
 int64_t clock_real(const struct clock *c, int64_t ms);

@@ -22,6 +22,7 @@ int control_is(const char *uri)
 struct control {
 	const struct server_options *o;
 	const char *body;
+	size_t line; /* of the body, from 1 */
 	struct buf out;
 	int status;
 	const char *content_type;
@@ -31,6 +32,8 @@ static void fail(struct control *c, int status, const char *text)
 {
 	c->status = status;
 	c->content_type = "text/plain; charset=utf-8";
+	if (c->line > 0)
+		buf_addf(&c->out, "line %zu: ", c->line);
 	buf_addf(&c->out, "%s\n", text);
 }
 
@@ -41,10 +44,11 @@ static void each_line(struct control *c, void (*one)(struct control *c, const ch
 	while (*at != '\0' && c->status == 200) {
 		size_t len = strcspn(at, "\r\n");
 		char *line = mem_bytes(at, len);
+		c->line++;
 		if (len > 0)
 			one(c, line);
 		free(line);
-		at += len + (at[len] != '\0');
+		at += len + (at[len] == '\r' && at[len + 1] == '\n') + (at[len] != '\0');
 	}
 }
 
@@ -58,7 +62,7 @@ static void get_state(struct control *c)
 	ssize_t n = -1;
 	const struct sim *sim = c->o->world->truth;
 	c->content_type = "application/x-ndjson";
-	if (f != NULL && sim_save_fd(sim, fileno(f), sim->now) == 0 &&
+	if (f != NULL && sim_save_fd(sim, fileno(f), when_now()) == 0 &&
 		lseek(fileno(f), 0, SEEK_SET) == 0)
 		while ((n = read(fileno(f), chunk, sizeof(chunk))) > 0)
 			buf_add(&c->out, chunk, (size_t)n);
@@ -71,11 +75,13 @@ static void get_state(struct control *c)
 static void forward(struct control *c, const char *line)
 {
 	int64_t ms;
-	if (when_parse_span(line, &ms) != 0) {
-		fail(c, 400, "the body has to be a duration, such as 50ms, 3s, 2m or 8h");
+	if (when_parse_span(line, &ms) != 0 || clock_forward(c->o->clock, ms) != 0) {
+		fail(c, 400,
+			"the body has to be a duration, such as 50ms, 3s, 2m or 8h; 100 "
+			"years in "
+			"all");
 		return;
 	}
-	clock_forward(c->o->clock, ms);
 	world_advance(c->o->world, clock_ms(c->o->clock), clock_now(c->o->clock));
 }
 
@@ -99,9 +105,13 @@ static void add_fault(struct control *c, const char *line)
 		fail(c, 400, why);
 }
 
+/* All of them, or none. */
 static void post_faults(struct control *c)
 {
+	size_t before = c->o->faults->n;
 	each_line(c, add_fault);
+	if (c->status != 200)
+		faults_cut(c->o->faults, before);
 }
 
 static void delete_faults(struct control *c)
@@ -116,8 +126,10 @@ static void get_calls(struct control *c)
 
 static void delete_calls(struct control *c)
 {
+	struct sim *sim = c->o->world->truth;
 	calls_release(c->o->calls);
 	calls_init(c->o->calls);
+	sim->peak_outstanding = sim->outstanding;
 }
 
 /* --- edits ------------------------------------------------------------------------------
@@ -167,6 +179,24 @@ static void write_edit(struct control *c, const struct call *call, jv output)
 	jv_free(r);
 }
 
+/* Says what is wrong with a line that names no operation. */
+static void fail_edit(struct control *c, jv rec, const struct json_fault *fault)
+{
+	char why[400];
+	const char *name = rec_str(rec, "Operation");
+	if (!jv_is_valid(rec))
+		snprintf(
+			why, sizeof(why), "column %zu: %s", fault->pos.column, fault->text);
+	else if (name == NULL)
+		snprintf(why, sizeof(why),
+			"an edit has to be {\"Operation\": ..., \"Request\": {...}}");
+	else
+		snprintf(why, sizeof(why),
+			"'%.60s' is no operation that changes something%s", name,
+			rec_has(rec, "Service") ? " in that Service" : "");
+	fail(c, 400, why);
+}
+
 static void edit(struct control *c, const char *line)
 {
 	struct json_fault fault;
@@ -176,10 +206,7 @@ static void edit(struct control *c, const char *line)
 	const struct op *op = find_op(rec);
 	jv input = rec_get(rec, "Request");
 	if (op == NULL) {
-		fail(c, 400,
-			"every line has to be {\"Operation\": ..., \"Request\": {...}} "
-			"with an "
-			"operation that changes something");
+		fail_edit(c, rec, &fault);
 		jv_free(input);
 		jv_free(rec);
 		return;

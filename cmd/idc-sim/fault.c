@@ -9,10 +9,16 @@
 #include "when.h"
 
 #define DRIP_MS 100
+#define ALPHANUMERIC "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-void faults_init(struct faults *f, uint64_t seed)
+void faults_init(struct faults *f)
 {
-	*f = (struct faults){ .random = seed ^ 0xfa017u };
+	memset(f, 0, sizeof(*f));
+}
+
+void faults_seed(struct faults *f, uint64_t seed)
+{
+	f->random = seed ^ 0xfa017u;
 }
 
 static void fault_release(struct fault *r)
@@ -24,11 +30,15 @@ static void fault_release(struct fault *r)
 	free(r->text);
 }
 
+void faults_cut(struct faults *f, size_t n)
+{
+	while (f->n > n)
+		fault_release(&f->rules[--f->n]);
+}
+
 void faults_clear(struct faults *f)
 {
-	for (size_t i = 0; i < f->n; i++)
-		fault_release(&f->rules[i]);
-	f->n = 0;
+	faults_cut(f, 0);
 }
 
 void faults_release(struct faults *f)
@@ -55,7 +65,11 @@ static int read_nth(struct fault *r, const char *value)
 			status = text_number(value + len + 1, 1000000000, &r->last);
 	}
 	free(first);
-	return status == 0 && r->first > 0 ? 0 : -1;
+	return status == 0 && r->first > 0 &&
+			       (value[len] == '\0' || value[len + 1] == '\0' ||
+				       r->last >= r->first)
+		       ? 0
+		       : -1;
 }
 
 static int read_every(struct fault *r, const char *value)
@@ -79,7 +93,7 @@ static int read_after(struct fault *r, const char *value)
 
 static int read_until(struct fault *r, const char *value)
 {
-	return when_parse_span(value, &r->until_ms);
+	return when_parse_span(value, &r->until_ms) == 0 && r->until_ms > 0 ? 0 : -1;
 }
 
 static int read_input(struct fault *r, const char *value)
@@ -93,7 +107,7 @@ static int read_code(struct fault *r, const char *value)
 {
 	size_t len = value != NULL ? strcspn(value, "/") : 0;
 	unsigned long status = 400;
-	if (len == 0 ||
+	if (len == 0 || strspn(value, ALPHANUMERIC) != len ||
 		(value[len] == '/' && text_number(value + len + 1, 599, &status) != 0) ||
 		status < 400)
 		return -1;
@@ -175,6 +189,22 @@ static const struct word *find_word(
 	return NULL;
 }
 
+/* Says that s is no operation, and which one it may have been meant for. */
+static int fail_operation(char *why, size_t size, const char *s, size_t len)
+{
+	const char **names = mem_array(n_ops, sizeof(char *));
+	char *given = mem_bytes(s, len);
+	for (size_t i = 0; i < n_ops; i++)
+		names[i] = ops[i].name;
+	const char *nearest = text_nearest(given, names, n_ops);
+	snprintf(why, size, "'%.60s' is no operation%s%s%s", given,
+		nearest != NULL ? ": did you mean '" : "", nearest != NULL ? nearest : "",
+		nearest != NULL ? "'?" : "");
+	free(given);
+	free(names);
+	return -1;
+}
+
 /* "OPERATION" or "SERVICE/OPERATION"; one that is of no operation is a slip. */
 static int read_operation(struct fault *r, const char *s, size_t len)
 {
@@ -254,9 +284,7 @@ int faults_add(struct faults *f, const char *rule, char *why, size_t why_size)
 	struct fault r = { .rule = mem_string(rule), .probability = 1 };
 	int status = 0;
 	if (read_operation(&r, rule, len) != 0) {
-		snprintf(why, why_size, "'%.*s' is no operation",
-			(int)(len < 60 ? len : 60), rule);
-		status = -1;
+		status = fail_operation(why, why_size, rule, len);
 	} else if (rule[len] != ':') {
 		snprintf(why, why_size, "an action has to follow, as in %.60s:throttle",
 			rule);

@@ -54,12 +54,16 @@ struct faults {
 	uint64_t random;
 };
 
-void faults_init(struct faults *f, uint64_t seed);
+void faults_init(struct faults *f);
+void faults_seed(struct faults *f, uint64_t seed);
 void faults_release(struct faults *f);
 void faults_clear(struct faults *f);
 
 /* Adds a rule. 0, or -1 with why written (a sentence for people). */
 int faults_add(struct faults *f, const char *rule, char *why, size_t why_size);
+
+/* Forgets the rules behind the first n. */
+void faults_cut(struct faults *f, size_t n);
 
 /* The rule that this call is to suffer, or NULL. Borrowed until the rules change. */
 const struct fault *faults_find(

@@ -200,8 +200,13 @@ static void make_assignments(
 	struct sim *s, const struct made *made, const struct size *size, uint64_t *random)
 {
 	unsigned long tries = 0, n = 0, most = size->assignments * 20 + 1000;
-	if (made->sets.n == 0 || made->principals.n == 0 || made->accounts.n < 2)
+	if (made->sets.n == 0 || made->principals.n == 0 || made->accounts.n < 2) {
+		if (size->assignments > 0)
+			diag_warning("--generate: assignments need a permission set, a "
+				     "group or user, "
+				     "and two accounts");
 		return;
+	}
 	uint64_t *numbers = mem_array(size->assignments + 1, sizeof(*numbers));
 	struct drawn drawn = { .n = size->assignments * 2 + 1 };
 	drawn.places = mem_array(drawn.n, sizeof(*drawn.places));
@@ -223,7 +228,8 @@ static void make_assignments(
 		assign_number(s, numbers[i]);
 	free(numbers);
 	if (n < size->assignments)
-		diag_warning("--generate: only %lu of %lu assignments fit", n,
+		diag_warning(
+			"--generate: chance found room for only %lu of %lu assignments", n,
 			size->assignments);
 }
 

@@ -9,6 +9,7 @@
 #include "diag.h"
 #include "json.h"
 #include "mem.h"
+#include "pattern.h"
 #include "rec.h"
 #include "status.h"
 #include "stream.h"
@@ -25,6 +26,16 @@ static int bad(const struct load *l, const char *what, const char *value)
 	diag_at(DIAG_ERROR, l->file, l->line, 1, "%s '%s'", what,
 		value != NULL ? value : "");
 	return STATUS_INCOMPLETE;
+}
+
+/* What is wrong with a name or id that is not there, or was there before. */
+static int named(const struct load *l, const char *member, const char *value)
+{
+	char *what = value != NULL ? mem_format("repeated %s", member)
+				   : mem_format("no %s that is a string:", member);
+	int status = bad(l, what, value);
+	free(what);
+	return status;
 }
 
 static void take_string(char **to, jv rec, const char *key)
@@ -47,6 +58,76 @@ static void take_value(jv *to, jv rec, const char *key, jv_kind kind)
 	}
 }
 
+#define UUID                                                                               \
+	"([0-9a-f]{10}-)?[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-"     \
+	"[A-Fa-f0-9]{12}"
+#define INSTANCE "(sso)?ins-[a-zA-Z0-9-.]{16}"
+#define ARN "arn:aws(-[a-z]{1,5}){0,3}:"
+
+/* What members have to look like where they are given: ids and ARNs are taken apart later.
+ */
+static const struct form {
+	const char *kind, *key, *pattern;
+} forms[] = {
+	{ "Instance", "InstanceArn", ARN "sso:::instance/" INSTANCE },
+	{ "Instance", "IdentityStoreId", "d-[0-9a-f]{10}|" UUID },
+	{ "Instance", "OwnerAccountId", "\\d{12}" },
+	{ "Instance", "ManagementAccountId", "\\d{12}" },
+	{ "Instance", "Region", "[a-z]{2,5}(-[a-z]{2,12}){1,3}-\\d{1,2}" },
+	{ "Instance", "OrganizationId", "o-[a-z0-9]{10,32}" },
+	{ "Root", "Id", "r-[0-9a-z]{4,32}" },
+	{ "OrganizationalUnit", "Id", "ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}" },
+	{ "Account", "Id", "\\d{12}" },
+	{ "Account", "State",
+		"PENDING_ACTIVATION|ACTIVE|SUSPENDED|PENDING_CLOSURE|CLOSED" },
+	{ "Group", "GroupId", UUID },
+	{ "User", "UserId", UUID },
+	{ "PermissionSet", "PermissionSetArn",
+		ARN "sso:::permissionSet/" INSTANCE "/ps-[a-zA-Z0-9-./]{16}" },
+	{ "PermissionSet", "Name", "[\\w+=,.@-]{1,32}" },
+	{ "PermissionSet", "SessionDuration", "PT(\\d+H)?(\\d+M)?(\\d+S)?" },
+	{ "AccountAssignment", "PrincipalId", UUID },
+};
+
+static int check_forms(struct load *l, const char *kind, jv rec)
+{
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		const char *value = strcmp(kind, forms[i].kind) == 0
+					    ? rec_str(rec, forms[i].key)
+					    : NULL;
+		if (value != NULL && !pattern_matches(forms[i].pattern, value)) {
+			char *what = mem_format("%s is not of AWS's form:", forms[i].key);
+			int status = bad(l, what, value);
+			free(what);
+			return status;
+		}
+	}
+	return 0;
+}
+
+/* The elements of a set's policies: ARNs, and objects with a name. */
+static int check_policies(struct load *l, jv rec)
+{
+	jv managed = rec_get(rec, "ManagedPolicies"),
+	   customer = rec_get(rec, "CustomerManagedPolicies");
+	int status = 0;
+	for (int i = 0; status == 0 && i < rec_len(managed); i++) {
+		const char *arn = rec_str_at(managed, i);
+		if (arn == NULL ||
+			!pattern_matches(ARN "iam::aws:policy/[\\w+=,.@/-]+", arn))
+			status = bad(l, "no ARN of a managed policy:", arn);
+	}
+	for (int i = 0; status == 0 && i < rec_len(customer); i++) {
+		jv reference = rec_at(customer, i);
+		if (rec_str(reference, "Name") == NULL)
+			status = bad(l, "a customer managed policy without", "Name");
+		jv_free(reference);
+	}
+	jv_free(managed);
+	jv_free(customer);
+	return status;
+}
+
 static int load_instance(struct load *l, jv rec)
 {
 	struct sim *s = l->sim;
@@ -57,6 +138,9 @@ static int load_instance(struct load *l, jv rec)
 	take_string(&s->region, rec, "Region");
 	take_string(&s->organization_id, rec, "OrganizationId");
 	take_value(&s->instance_tags, rec, "Tags", JV_KIND_OBJECT);
+	double made = rec_num(rec, "IdsMade", 0);
+	if (made > (double)s->made && made < 1e15)
+		s->made = (unsigned long)made;
 	return 0;
 }
 
@@ -76,7 +160,7 @@ static int load_unit(struct load *l, jv rec)
 	const char *id = rec_str(rec, "Id");
 	struct unit *parent = NULL;
 	if (id == NULL || sim_unit(l->sim, id) != NULL)
-		return bad(l, "missing or repeated Id", id);
+		return named(l, "Id", id);
 	if (rec_is(rec, "OrganizationalUnit") && l->sim->root == NULL)
 		return bad(l, "a Root must come before the OrganizationalUnit", id);
 	if (rec_is(rec, "OrganizationalUnit") && find_parent(l, rec, &parent) != 0)
@@ -92,7 +176,7 @@ static int load_account(struct load *l, jv rec)
 	const char *id = rec_str(rec, "Id");
 	struct unit *parent;
 	if (id == NULL || sim_account(l->sim, id) != NULL)
-		return bad(l, "missing or repeated Id", id);
+		return named(l, "Id", id);
 	if (find_parent(l, rec, &parent) != 0)
 		return STATUS_INCOMPLETE;
 	struct account *a = sim_add_account(l->sim, id, rec_str(rec, "Name"),
@@ -106,7 +190,9 @@ static int load_group(struct load *l, jv rec)
 {
 	const char *id = rec_str(rec, "GroupId"), *name = rec_str(rec, "DisplayName");
 	if (name == NULL || sim_principal_named(l->sim, PRINCIPAL_GROUP, name) != NULL)
-		return bad(l, "missing or repeated DisplayName", name);
+		return named(l, "DisplayName", name);
+	if (id != NULL && sim_principal(l->sim, id) != NULL)
+		return named(l, "GroupId", id);
 	sim_add_principal(l->sim, PRINCIPAL_GROUP, id, name, NULL);
 	return 0;
 }
@@ -115,7 +201,9 @@ static int load_user(struct load *l, jv rec)
 {
 	const char *id = rec_str(rec, "UserId"), *name = rec_str(rec, "UserName");
 	if (name == NULL || sim_principal_named(l->sim, PRINCIPAL_USER, name) != NULL)
-		return bad(l, "missing or repeated UserName", name);
+		return named(l, "UserName", name);
+	if (id != NULL && sim_principal(l->sim, id) != NULL)
+		return named(l, "UserId", id);
 	struct principal *user = sim_add_principal(
 		l->sim, PRINCIPAL_USER, id, name, rec_str(rec, "DisplayName"));
 	jv groups = rec_get(rec, "Groups");
@@ -137,7 +225,9 @@ static int load_set(struct load *l, jv rec)
 {
 	const char *name = rec_str(rec, "Name"), *arn = rec_str(rec, "PermissionSetArn");
 	if (name == NULL || map_get(&l->sim->sets_by_name, name) != NULL)
-		return bad(l, "missing or repeated Name", name);
+		return named(l, "Name", name);
+	if (check_policies(l, rec) != 0)
+		return STATUS_INCOMPLETE;
 	if (arn != NULL && sim_set(l->sim, arn) != NULL)
 		return bad(l, "repeated PermissionSetArn", arn);
 	if (l->sim->n_live_sets == 0)
@@ -149,11 +239,16 @@ static int load_set(struct load *l, jv rec)
 	take_string(&set->relay_state, rec, "RelayState");
 	take_value(&set->managed, rec, "ManagedPolicies", JV_KIND_ARRAY);
 	take_value(&set->customer, rec, "CustomerManagedPolicies", JV_KIND_ARRAY);
+	set->managed = jv_sort(jv_copy(set->managed), set->managed);
+	set->customer = jv_sort(jv_copy(set->customer), set->customer);
+	for (int i = 0; i < rec_len(set->managed); i++)
+		map_put(&l->sim->policies, rec_str_at(set->managed, i), set);
 	take_value(&set->boundary, rec, "PermissionsBoundary", JV_KIND_OBJECT);
 	take_value(&set->tags, rec, "Tags", JV_KIND_OBJECT);
 	jv policy = rec_get(rec, "InlinePolicy");
 	if (jv_get_kind(policy) == JV_KIND_OBJECT)
 		set->inline_policy = json_string(policy);
+	take_string(&set->inline_policy, rec, "InlinePolicyText");
 	jv_free(policy);
 	if (rec_true(rec, "Managed") && rec_len(set->tags) == 0)
 		set->tags = rec_set_str(set->tags, "SSOPipeline", "true");
@@ -226,8 +321,11 @@ static int load_record(struct load *l, jv rec)
 		{ "PermissionSet", load_set },
 		{ "AccountAssignment", load_assignment },
 	};
+	const char *kind = rec_str_or(rec, "Kind", "");
+	if (check_forms(l, kind, rec) != 0)
+		return STATUS_INCOMPLETE;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (rec_is(rec, kinds[i].kind))
+		if (strcmp(kind, kinds[i].kind) == 0)
 			return kinds[i].load(l, rec);
 	return 0;
 }

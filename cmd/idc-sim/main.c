@@ -16,6 +16,8 @@
 #include "text.h"
 #include "when.h"
 
+#define SKEW_MAX_MS (INT64_C(366) * 86400 * 1000)
+
 enum option {
 	OPT_STATE,
 	OPT_GENERATE,
@@ -46,10 +48,11 @@ static const struct opt options[] = {
 	[OPT_STATE] = { 's', "state", "FILE", "load a state stream (may be given again)" },
 	[OPT_GENERATE] = { 'g', "generate", "SPEC",
 		"make an organization: accounts=20,ous=5,...,seed=1" },
-	[OPT_SAVE] = { 'o', "save", "FILE", "write the state to FILE at the end" },
+	[OPT_SAVE] = { 'o', "save", "FILE",
+		"write the state to FILE (- is stdout) at the end" },
 	[OPT_CALLS] = { 'c', "calls", "FILE",
 		"write the calls by operation to FILE at the end" },
-	[OPT_LOG] = { 'l', "log", "FILE", "write one JSON line for each request to FILE" },
+	[OPT_LOG] = { 'l', "log", "FILE", "append one JSON line for each request to FILE" },
 	[OPT_PORT] = { 'p', "port", "PORT",
 		"listen on this port of 127.0.0.1 (default: a free one)" },
 	[OPT_CALLER] = { 0, "caller", "ACCOUNT",
@@ -81,7 +84,7 @@ static const struct opt options[] = {
 		"OPERATION[:CONDITION]...:ACTION: what is to go wrong (may be given "
 		"again)" },
 	[OPT_LEGACY] = { 0, "legacy", NULL, "accounts have Status, not State and Paths" },
-	[OPT_QUIET] = { 'q', "quiet", NULL, "say nothing but errors" },
+	[OPT_QUIET] = { 'q', "quiet", NULL, "say nothing but errors and warnings" },
 };
 
 static const struct opt_prog program = { "idc-sim",
@@ -117,7 +120,9 @@ static int set_number(
 {
 	if (text_number(value, max, to) == 0)
 		return 0;
-	return bad_value(o, value, "a whole number in range");
+	char wanted[60];
+	snprintf(wanted, sizeof(wanted), "a whole number from 0 to %lu", max);
+	return bad_value(o, value, wanted);
 }
 
 static int set_span(enum option o, const char *value, int64_t *to)
@@ -130,6 +135,8 @@ static int set_span(enum option o, const char *value, int64_t *to)
 static int set_skew(const char *value, int64_t *to)
 {
 	int status = set_span(OPT_SKEW, value + (*value == '-'), to);
+	if (status == 0 && *to > SKEW_MAX_MS)
+		return bad_value(OPT_SKEW, value, "a year at the most");
 	if (*value == '-')
 		*to = -*to;
 	return status;
@@ -234,7 +241,9 @@ static int set_option(struct settings *set, enum option o, const char *value)
 	case OPT_ASYNC:
 		return set_async(sim, value);
 	case OPT_OUTSTANDING:
-		return set_number(o, value, 1000, &sim->outstanding);
+		if (set_number(o, value, 1000, &sim->outstanding) != 0)
+			return STATUS_USAGE;
+		return sim->outstanding > 0 ? 0 : bad_value(o, value, "from 1 to 1000");
 	case OPT_LAG:
 		return set_span(o, value, &set->lag_ms);
 	case OPT_SEED:
@@ -286,14 +295,18 @@ static void free_environment(char **list)
 /* Sets the variables for COMMAND; a caller's own IDC_TPS stays. */
 static void set_environment(char *const *list)
 {
-	static const char *const others[] = { "AWS_PROFILE",
-		"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+	static const char *const others[] = { "AWS_PROFILE", "AWS_DEFAULT_PROFILE",
+		"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_USE_FIPS_ENDPOINT",
+		"AWS_USE_DUALSTACK_ENDPOINT", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
 		"AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_ENDPOINT_URL_SSO_ADMIN",
 		"AWS_ENDPOINT_URL_IDENTITYSTORE", "AWS_ENDPOINT_URL_ORGANIZATIONS",
 		"AWS_ENDPOINT_URL_ACCESSANALYZER", "AWS_ENDPOINT_URL_IAM",
 		"AWS_ENDPOINT_URL_STS" };
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		unsetenv(others[i]);
+	/* No proxy is to see what is for this machine. */
+	setenv("NO_PROXY", "127.0.0.1", 1);
+	setenv("no_proxy", "127.0.0.1", 1);
 	for (; *list != NULL; list++) {
 		size_t len = strcspn(*list, "=");
 		char *name = mem_bytes(*list, len);
@@ -315,6 +328,8 @@ static int serve(struct server *server, int signals, char **variables, char **co
 		for (size_t i = 0; variables[i] != NULL; i++)
 			printf("export %s\n", variables[i]);
 		failed = fflush(stdout) != 0;
+		if (failed)
+			diag_error("standard output: %s", strerror(errno));
 	}
 	while (!failed && !child_check(signals, pid, &stop, &status) &&
 		(pid > 0 || stop == 0))
@@ -339,6 +354,8 @@ static int write_calls(const struct calls *calls, const struct sim *sim, const c
 
 static FILE *open_log(const char *path)
 {
+	if (strcmp(path, "-") == 0)
+		return fdopen(dup(STDERR_FILENO), "a");
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	FILE *f = fd >= 0 ? fdopen(fd, "a") : NULL;
 	if (f == NULL)
@@ -401,6 +418,11 @@ static int run(struct sim *sim, struct settings *set, char **command)
 	struct world world;
 	if (set->log != NULL && log == NULL)
 		return STATUS_FAILED;
+	if (set->save != NULL && sim_save_check(set->save) != 0) {
+		if (log != NULL)
+			fclose(log);
+		return STATUS_FAILED;
+	}
 	sessions_init(
 		&sessions, set->caller != NULL ? set->caller : sim->owner_id, set->seed);
 	int status = world_init(&world, sim, &sessions, set->lag_ms), made = status == 0;
@@ -413,8 +435,13 @@ static int run(struct sim *sim, struct settings *set, char **command)
 		status = STATUS_FAILED;
 	world_release(&world);
 	sessions_release(&sessions);
-	if (log != NULL)
-		fclose(log);
+	int unwritten = log != NULL && ferror(log);
+	if (log != NULL && fclose(log) != 0)
+		unwritten = 1;
+	if (unwritten) {
+		diag_error("can't write %s", set->log);
+		status = status == 0 ? STATUS_FAILED : status;
+	}
 	return status;
 }
 
@@ -429,13 +456,13 @@ int main(int argc, char **argv)
 	int status = 0, option;
 	sim_init(&sim);
 	set.sim = sim.options;
-	faults_init(&set.faults, set.seed);
+	faults_init(&set.faults);
 	clock_start(&set.clock);
 	opt_init(&parser, &program, argc, argv);
 	while (status == 0 && (option = opt_next(&parser, &status)) >= 0)
 		status = set_option(&set, (enum option)option, parser.value);
 	if (status == 0 && option == OPT_END) {
-		set.faults.random ^= set.seed;
+		faults_seed(&set.faults, set.seed);
 		status = make_state(&sim, &set);
 		if (status == 0)
 			status = run(

@@ -58,6 +58,22 @@ static void provision(struct operation *o)
 	}
 }
 
+/* What has come between the operation and its success, or NULL. */
+static const char *obstacle(const struct sim *s, const struct operation *o)
+{
+	const struct pair *pair = o->account != NULL ? sim_pair(o->set, o->account) : NULL;
+	if (o->type != OPERATION_CREATE)
+		return NULL;
+	if (strcmp(o->account->state, "ACTIVE") != 0)
+		return "The account is suspended.";
+	if (o->principal->gone)
+		return "The principal does not exist any more.";
+	if ((pair == NULL || !pair->provisioned) &&
+		o->account->provisioned >= s->options.max_sets_per_account)
+		return "The account has as many permission sets as it may have.";
+	return NULL;
+}
+
 void sim_end(struct sim *s, struct operation *o)
 {
 	for (size_t i = 0; i < s->n_running; i++)
@@ -69,17 +85,18 @@ void sim_end(struct sim *s, struct operation *o)
 		}
 	if (o->type != OPERATION_PROVISION)
 		s->outstanding--;
-	if (o->reason == NULL && o->type == OPERATION_CREATE &&
-		strcmp(o->account->state, "ACTIVE") != 0)
-		o->reason = mem_string("The account is suspended.");
+	if (o->reason == NULL)
+		o->reason = mem_string(obstacle(s, o));
 	o->status = o->reason != NULL ? OPERATION_FAILED : OPERATION_SUCCEEDED;
 	if (o->reason != NULL)
 		return;
-	if (o->type == OPERATION_CREATE)
+	/* To make what is there already is no error. */
+	if (o->type == OPERATION_CREATE &&
+		!pair_has(sim_pair(o->set, o->account), o->principal))
 		sim_assign(o->set, o->account, o->principal);
 	else if (o->type == OPERATION_DELETE)
 		sim_unassign(o->set, o->account, o->principal);
-	else
+	else if (o->type == OPERATION_PROVISION)
 		provision(o);
 }
 

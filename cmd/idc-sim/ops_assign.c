@@ -228,7 +228,8 @@ static jv start(struct call *c, enum operation_type type, struct set *set,
 			"set %s and account %s.",
 			set->arn,
 			account != NULL ? account->id : "ALL_PROVISIONED_ACCOUNTS");
-	if (type != OPERATION_PROVISION && s->outstanding >= s->options.outstanding)
+	if (type != OPERATION_PROVISION && !c->at_once &&
+		s->outstanding >= s->options.outstanding)
 		return call_fail(c, 400, "ThrottlingException",
 			"Rate exceeded: %lu account assignment operations are outstanding",
 			s->options.outstanding);
@@ -254,11 +255,8 @@ static jv change_assignment(struct call *c, enum operation_type type)
 			"management account");
 	const struct pair *pair = sim_pair(set, account);
 	int there = pair_has(pair, p);
-	if (type == OPERATION_CREATE && there)
-		return call_fail(c, 400, "ConflictException",
-			"Account assignment already exists for principal %s", p->id);
 	if (type == OPERATION_DELETE && !there && sim_running(s, set, account) == NULL)
-		return not_found(c, "Account assignment of principal", p->id);
+		return not_found(c, "Account assignment", p->id);
 	if (type == OPERATION_CREATE && (pair == NULL || !pair->provisioned) &&
 		account->provisioned >= s->options.max_sets_per_account)
 		return call_fail(c, 400, "ServiceQuotaExceededException",
@@ -286,13 +284,15 @@ jv provision_set(struct call *c)
 	if (set == NULL || !may_touch(c, set))
 		return jv_invalid();
 	if (strcmp(rec_str(c->input, "TargetType"), "AWS_ACCOUNT") == 0) {
+		if (!rec_has(c->input, "TargetId"))
+			return call_fail(c, 400, "ValidationException",
+				"TargetId is required for the target type AWS_ACCOUNT");
 		account = known_account(c, "TargetId");
 		if (account == NULL)
 			return jv_invalid();
 		const struct pair *pair = sim_pair(set, account);
 		if (pair == NULL || !pair->provisioned)
-			return not_found(
-				c, "Provisioned permission set in account", account->id);
+			return not_found(c, "Provisioned permission set", account->id);
 	}
 	return start(c, OPERATION_PROVISION, set, account, NULL);
 }

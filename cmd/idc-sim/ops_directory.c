@@ -14,6 +14,8 @@
 static int known_store(struct call *c)
 {
 	const char *id = rec_str(c->input, "IdentityStoreId");
+	if (!is_administrator(c))
+		return 0;
 	if (strcmp(id, c->sim->identity_store_id) == 0 &&
 		strcmp(c->region, c->sim->region) == 0)
 		return 1;
@@ -189,7 +191,6 @@ static jv create(struct call *c, enum principal_type type, const char *name_memb
 		mem_format("%.8s-%.4s-%.4s-%.4s-%.12s", h, h + 8, h + 12, h + 16, h + 20);
 	const struct principal *p =
 		sim_add_principal(c->sim, type, id, name, rec_str(c->input, "DisplayName"));
-	free(id);
 	jv r = rec_set_str(jv_object(), id_member, p->id);
 	return rec_set_str(r, "IdentityStoreId", c->sim->identity_store_id);
 }

@@ -9,7 +9,6 @@
 #include "mem.h"
 #include "rec.h"
 
-#define JOINED 1577836800 /* 2020-01-01 */
 #define SSO_PRINCIPAL "sso.amazonaws.com"
 
 jv describe_organization(struct call *c)
@@ -33,14 +32,22 @@ jv describe_organization(struct call *c)
 	return rec_set(jv_object(), "Organization", r);
 }
 
-jv list_roots(struct call *c)
+static jv root_item(const struct call *c, const void *items, size_t i)
 {
-	const struct unit *root = c->sim->root;
+	const struct unit *root = items;
+	(void)c;
+	(void)i;
 	jv r = rec_set_str(jv_object(), "Id", root->id);
 	r = rec_set_str(r, "Arn", root->arn);
 	r = rec_set_str(r, "Name", root->name);
-	r = rec_set(r, "PolicyTypes", jv_array());
-	return rec_set(jv_object(), "Roots", rec_push(jv_array(), r));
+	return rec_set(r, "PolicyTypes", jv_array());
+}
+
+jv list_roots(struct call *c)
+{
+	return is_administrator(c) ? page_answer(c, "Roots", c->sim->root, 1,
+					     &page_organizations, root_item)
+				   : jv_invalid();
 }
 
 /* What Status says where State is not known yet, or was not. */
@@ -64,7 +71,7 @@ static void write_members(const struct sim *s, const struct account *a, struct b
 	else
 		page_member(to, "State", a->state);
 	page_member(to, "JoinedMethod", "CREATED");
-	buf_addf(to, ",\"JoinedTimestamp\":%d", JOINED);
+	buf_addf(to, ",\"JoinedTimestamp\":%d", SIM_LONG_AGO);
 }
 
 static void write_account(const struct sim *s, const struct account *a, struct buf *to)
@@ -115,13 +122,13 @@ static jv answer_accounts(struct call *c, const struct unit *parent)
 
 jv list_accounts(struct call *c)
 {
-	return answer_accounts(c, NULL);
+	return is_administrator(c) ? answer_accounts(c, NULL) : jv_invalid();
 }
 
 static const struct unit *known_parent(struct call *c)
 {
 	const char *id = rec_str(c->input, "ParentId");
-	const struct unit *parent = sim_unit(c->sim, id);
+	const struct unit *parent = is_administrator(c) ? sim_unit(c->sim, id) : NULL;
 	if (parent == NULL)
 		call_fail(c, 400, "ParentNotFoundException",
 			"You specified parent that doesn't exist.");
@@ -162,6 +169,16 @@ jv describe_unit(struct call *c)
 	return rec_set(jv_object(), "OrganizationalUnit", unit_answer(c->sim, u));
 }
 
+static jv parent_item(const struct call *c, const void *items, size_t i)
+{
+	const struct unit *parent = items;
+	(void)c;
+	(void)i;
+	jv r = rec_set_str(jv_object(), "Id", parent->id);
+	return rec_set_str(
+		r, "Type", parent->parent == NULL ? "ROOT" : "ORGANIZATIONAL_UNIT");
+}
+
 jv list_parents(struct call *c)
 {
 	const char *id = rec_str(c->input, "ChildId");
@@ -170,12 +187,12 @@ jv list_parents(struct call *c)
 	const struct unit *parent = account != NULL ? account->parent
 				    : unit != NULL  ? unit->parent
 						    : NULL;
+	if (!is_administrator(c))
+		return jv_invalid();
 	if (parent == NULL)
 		return call_fail(c, 400, "ChildNotFoundException",
 			"You specified a child that doesn't exist.");
-	jv r = rec_set_str(jv_object(), "Id", parent->id);
-	r = rec_set_str(r, "Type", parent->parent == NULL ? "ROOT" : "ORGANIZATIONAL_UNIT");
-	return rec_set(jv_object(), "Parents", rec_push(jv_array(), r));
+	return page_answer(c, "Parents", parent, 1, &page_organizations, parent_item);
 }
 
 jv list_units_for_parent(struct call *c)
@@ -203,6 +220,8 @@ jv *organization_tags(struct call *c)
 	const char *id = rec_str(c->input, "ResourceId");
 	struct account *account = sim_account(c->sim, id);
 	struct unit *unit = sim_unit(c->sim, id);
+	if (!is_administrator(c))
+		return NULL;
 	if (account != NULL || unit != NULL)
 		return account != NULL ? &account->tags : &unit->tags;
 	call_fail(c, 400, "TargetNotFoundException",
@@ -225,7 +244,7 @@ static jv principal_item(const struct call *c, const void *items, size_t i)
 	const char *const *principals = items;
 	(void)c;
 	jv r = rec_set_str(jv_object(), "ServicePrincipal", principals[i]);
-	return rec_set_num(r, "DateEnabled", JOINED);
+	return rec_set_num(r, "DateEnabled", SIM_LONG_AGO);
 }
 
 /* An organization with an Identity Center instance has let it in. */
@@ -242,7 +261,7 @@ static void administrator_item(
 	struct account *const *accounts = items;
 	buf_addc(to, '{');
 	write_members(c->sim, accounts[i], to);
-	buf_addf(to, ",\"DelegationEnabledDate\":%d}", JOINED);
+	buf_addf(to, ",\"DelegationEnabledDate\":%d}", SIM_LONG_AGO);
 }
 
 /* The instance's owner, when it is not the management account itself. */

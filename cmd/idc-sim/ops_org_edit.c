@@ -6,11 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "mem.h"
 #include "rec.h"
-
-#define TAGS_MAX 50
 
 static int may_change(struct call *c)
 {
@@ -77,20 +76,49 @@ static void make_account_id(struct sim *s, char id[13])
 	} while (sim_account(s, id) != NULL);
 }
 
+static int is_used(const struct sim *s, const char *email)
+{
+	for (size_t i = 0; i < s->accounts.n; i++)
+		if (strcasecmp(((const struct account *)s->accounts.items[i])->email,
+			    email) == 0)
+			return 1;
+	return 0;
+}
+
+/* An account that can't be made is one that fails: AWS sees it later. */
+static jv create_failed(struct sim *s, const char *name)
+{
+	char request[37];
+	sim_make_id(s, request, 32, "create");
+	char *id = mem_format("car-%s", request);
+	jv r = rec_set_str(jv_object(), "Id", id);
+	r = rec_set_str(r, "AccountName", name);
+	r = rec_set_str(r, "State", "FAILED");
+	free(id);
+	return rec_set(jv_object(), "CreateAccountStatus",
+		rec_set_str(r, "FailureReason", "EMAIL_ALREADY_EXISTS"));
+}
+
 jv create_account(struct call *c)
 {
 	struct sim *s = c->sim;
 	const char *name = rec_str(c->input, "AccountName");
 	char id[13], request[33];
-	if (!may_change(c) || tags_allowed(c) != 0)
-		return jv_invalid();
+	jv none = jv_object(), tags = may_change(c) ? tags_merged(c, none) : jv_invalid();
+	jv_free(none);
+	if (!jv_is_valid(tags))
+		return tags;
+	if (is_used(s, rec_str(c->input, "Email"))) {
+		jv_free(tags);
+		return create_failed(s, name);
+	}
 	make_account_id(s, id);
 	sim_make_id(s, request, 32, "create");
 	struct account *account =
 		sim_add_account(s, id, name, rec_str(c->input, "Email"), NULL, s->root);
 	sim_complete(s);
-	if (rec_has(c->input, "Tags"))
-		tags_add(c, &account->tags, TAGS_MAX);
+	jv_free(account->tags);
+	account->tags = tags;
 	char *request_id = mem_format("car-%s", request);
 	jv r = rec_set_str(jv_object(), "Id", request_id);
 	r = rec_set_str(r, "AccountName", name);
@@ -125,16 +153,20 @@ jv create_unit(struct call *c)
 	if (parent == NULL)
 		return call_fail(c, 400, "ParentNotFoundException",
 			"You specified parent that doesn't exist.");
-	if (is_taken(c, parent, name) || tags_allowed(c) != 0)
+	if (is_taken(c, parent, name))
 		return jv_invalid();
+	jv none = jv_object(), tags = tags_merged(c, none);
+	jv_free(none);
+	if (!jv_is_valid(tags))
+		return tags;
 	char digits[9];
 	sim_make_id(s, digits, 8, name);
 	char *id = mem_format("ou-%s-%s", s->root->id + strlen("r-"), digits);
 	struct unit *u = sim_add_unit(s, id, name, parent);
 	free(id);
 	sim_complete(s);
-	if (rec_has(c->input, "Tags"))
-		tags_add(c, &u->tags, TAGS_MAX);
+	jv_free(u->tags);
+	u->tags = tags;
 	return rec_set(jv_object(), "OrganizationalUnit", unit_answer(s, u));
 }
 
@@ -183,8 +215,7 @@ jv delete_unit(struct call *c)
 jv tag_organization(struct call *c)
 {
 	jv *tags = may_change(c) ? organization_tags(c) : NULL;
-	return tags != NULL && tags_add(c, tags, TAGS_MAX) == 0 ? jv_object()
-								: jv_invalid();
+	return tags != NULL && tags_add(c, tags) == 0 ? jv_object() : jv_invalid();
 }
 
 jv untag_organization(struct call *c)

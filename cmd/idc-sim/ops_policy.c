@@ -19,6 +19,7 @@ struct findings {
 	jv list;
 	const char *text;
 	size_t len;
+	struct json_index *places; /* of the text, when it is JSON */
 };
 
 /* path: alternating keys and indices, as text: "Statement/0/Action". */
@@ -56,8 +57,8 @@ static void add_finding_at(struct findings *f, const char *type, const char *cod
 {
 	jv span = rec_set(jv_object(), "start", position(pos, f->text));
 	span = rec_set(span, "end", position(pos, f->text));
-	jv location = rec_set(
-		rec_set(jv_object(), "path", location_path(pointer)), "span", span);
+	jv location =
+		rec_set(rec_set(jv_object(), "path", location_path(pointer)), "span", span);
 	jv r = rec_set_str(jv_object(), "findingDetails", details);
 	r = rec_set_str(r, "findingType", type);
 	r = rec_set_str(r, "issueCode", code);
@@ -71,7 +72,7 @@ static void add_finding_at(struct findings *f, const char *type, const char *cod
 static void add_finding(struct findings *f, const char *type, const char *code,
 	const char *pointer, const char *details)
 {
-	struct json_pos pos = json_locate(f->text, f->len, pointer, 0);
+	struct json_pos pos = json_index_find(f->places, pointer, 0);
 	add_finding_at(f, type, code, pointer, pos, details);
 }
 
@@ -171,12 +172,14 @@ static jv finding_item(const struct call *c, const void *items, size_t i)
 jv validate_policy(struct call *c)
 {
 	const char *text = rec_str(c->input, "policyDocument");
-	struct findings f = { jv_array(), text, strlen(text) };
+	struct findings f = { jv_array(), text, strlen(text), NULL };
 	struct json_fault fault;
 	jv policy = json_parse(text, f.len, &fault);
-	if (jv_is_valid(policy))
+	if (jv_is_valid(policy)) {
+		f.places = json_index_new(text, f.len);
 		check_policy(&f, policy);
-	else
+		json_index_free(f.places);
+	} else
 		add_finding_at(&f, "ERROR", "JSON_SYNTAX_ERROR", "", fault.pos,
 			"Fix the JSON syntax error.");
 	jv_free(policy);
@@ -244,6 +247,8 @@ static int is_asked(const struct call *c, size_t i)
 	const char *path = rec_str_or(c->input, "PathPrefix", "/");
 	return strcmp(rec_str_or(c->input, "Scope", "All"), "Local") != 0 &&
 	       !rec_true(c->input, "OnlyAttached") &&
+	       strcmp(rec_str_or(c->input, "PolicyUsageFilter", ""),
+		       "PermissionsBoundary") != 0 &&
 	       text_starts(managed_policies[i], path + 1);
 }
 

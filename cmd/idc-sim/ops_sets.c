@@ -13,9 +13,8 @@
 #include "rec.h"
 #include "when.h"
 
-#define INLINE_MAX                                                                         \
-	10240 /* quota: characters of an inline policy, white space not counted */
-#define TAGS_MAX 50
+/* Quota: characters of an inline policy, white space not counted. */
+#define INLINE_MAX 10240
 
 jv not_found(struct call *c, const char *what, const char *id)
 {
@@ -25,6 +24,8 @@ jv not_found(struct call *c, const char *what, const char *id)
 int known_instance(struct call *c)
 {
 	const struct sim *s = c->sim;
+	if (!is_administrator(c))
+		return 0;
 	const char *arn = rec_str(c->input, "InstanceArn");
 	if (arn == NULL ||
 		(strcmp(arn, s->instance_arn) == 0 && strcmp(c->region, s->region) == 0))
@@ -82,19 +83,24 @@ static void replace(char **to, const char *s)
 	*to = mem_string(s);
 }
 
+static jv instance_item(const struct call *c, const void *items, size_t i)
+{
+	const struct sim *s = items;
+	(void)c;
+	(void)i;
+	jv r = rec_set_str(jv_object(), "InstanceArn", s->instance_arn);
+	r = rec_set_str(r, "IdentityStoreId", s->identity_store_id);
+	r = rec_set_str(r, "OwnerAccountId", s->owner_id);
+	r = rec_set_num(r, "CreatedDate", SIM_LONG_AGO);
+	return rec_set_str(r, "Status", "ACTIVE");
+}
+
 jv list_instances(struct call *c)
 {
 	const struct sim *s = c->sim;
-	jv list = jv_array();
 	/* An instance lives in one region and is seen from nowhere else. */
-	if (strcmp(c->region, s->region) == 0) {
-		jv r = rec_set_str(jv_object(), "InstanceArn", s->instance_arn);
-		r = rec_set_str(r, "IdentityStoreId", s->identity_store_id);
-		r = rec_set_str(r, "OwnerAccountId", s->owner_id);
-		r = rec_set_num(r, "CreatedDate", 1577836800);
-		list = rec_push(list, rec_set_str(r, "Status", "ACTIVE"));
-	}
-	return rec_set(jv_object(), "Instances", list);
+	size_t n = strcmp(c->region, s->region) == 0;
+	return page_answer(c, "Instances", s, n, &page_sso, instance_item);
 }
 
 static void set_arn_item(const struct call *c, const void *items, size_t i, struct buf *to)
@@ -162,7 +168,7 @@ jv create_permission_set(struct call *c)
 {
 	struct sim *s = c->sim;
 	const char *name = rec_str(c->input, "Name");
-	if (!known_instance(c) || !duration_fits(c) || tags_allowed(c) != 0)
+	if (!known_instance(c) || !duration_fits(c))
 		return jv_invalid();
 	if (map_get(&s->sets_by_name, name) != NULL)
 		return call_fail(c, 400, "ConflictException",
@@ -171,13 +177,17 @@ jv create_permission_set(struct call *c)
 		return call_fail(c, 400, "ServiceQuotaExceededException",
 			"You have exceeded the maximum number of permission sets: %lu",
 			s->options.max_sets);
+	jv none = jv_object(), tags = tags_merged(c, none);
+	jv_free(none);
+	if (!jv_is_valid(tags))
+		return jv_invalid();
 	struct set *set = sim_add_set(s, name, NULL);
+	set->created = s->now;
+	jv_free(set->tags);
+	set->tags = tags;
 	replace(&set->description, rec_str(c->input, "Description"));
 	replace(&set->duration, rec_str_or(c->input, "SessionDuration", "PT1H"));
 	replace(&set->relay_state, rec_str(c->input, "RelayState"));
-	jv tags = rec_get(c->input, "Tags");
-	set->tags = tags_merge(set->tags, tags);
-	jv_free(tags);
 	return set_description(set);
 }
 
@@ -235,16 +245,22 @@ jv list_tags(struct call *c)
 	return tags != NULL ? page_tags(c, *tags, &page) : jv_invalid();
 }
 
+/* The same for a change; a set that the management account uses is not everybody's. */
+static jv *changeable_tags(struct call *c)
+{
+	const struct set *set = sim_set(c->sim, rec_str(c->input, "ResourceArn"));
+	return set == NULL || may_touch(c, set) ? tags_of(c) : NULL;
+}
+
 jv tag_resource(struct call *c)
 {
-	jv *tags = tags_of(c);
-	return tags != NULL && tags_add(c, tags, TAGS_MAX) == 0 ? jv_object()
-								: jv_invalid();
+	jv *tags = changeable_tags(c);
+	return tags != NULL && tags_add(c, tags) == 0 ? jv_object() : jv_invalid();
 }
 
 jv untag_resource(struct call *c)
 {
-	jv *tags = tags_of(c);
+	jv *tags = changeable_tags(c);
 	if (tags == NULL)
 		return jv_invalid();
 	tags_remove(c, tags);
@@ -271,6 +287,28 @@ static size_t without_space(const char *s)
 	return n;
 }
 
+static int is_statement(jv v)
+{
+	return rec_str(v, "Effect") != NULL &&
+	       (rec_has(v, "Action") || rec_has(v, "NotAction"));
+}
+
+/* Whether v is what IAM takes for a policy: a statement, or a list of them. */
+static int is_policy(jv v)
+{
+	jv statements = rec_get(v, "Statement");
+	int well_formed =
+		is_statement(statements) || jv_get_kind(statements) == JV_KIND_ARRAY;
+	for (int i = 0; i < rec_len(statements) && jv_get_kind(statements) == JV_KIND_ARRAY;
+		i++) {
+		jv statement = rec_at(statements, i);
+		well_formed &= is_statement(statement);
+		jv_free(statement);
+	}
+	jv_free(statements);
+	return well_formed;
+}
+
 jv put_inline_policy(struct call *c)
 {
 	struct set *set = changeable(c);
@@ -279,7 +317,7 @@ jv put_inline_policy(struct call *c)
 		return jv_invalid();
 	struct json_fault fault;
 	jv document = json_parse(policy, strlen(policy), &fault);
-	int well_formed = rec_has(document, "Statement");
+	int well_formed = is_policy(document);
 	jv_free(document);
 	if (!well_formed)
 		return call_fail(c, 400, "ValidationException",
@@ -297,7 +335,7 @@ jv delete_inline_policy(struct call *c)
 	if (set == NULL)
 		return jv_invalid();
 	if (set->inline_policy == NULL)
-		return not_found(c, "Inline policy of", set->arn);
+		return not_found(c, "Inline policy", set->arn);
 	replace(&set->inline_policy, NULL);
 	return done(set);
 }
@@ -377,7 +415,9 @@ static jv change_policies(struct call *c, struct set *set, jv *list, jv v, int a
 			c->sim->options.max_policies);
 	}
 	if (attach && at < 0) {
+		/* In order, as a state that is loaded has it. */
 		*list = rec_push(*list, v);
+		*list = jv_sort(jv_copy(*list), *list);
 		return done(set);
 	}
 	jv_free(v);
@@ -385,25 +425,26 @@ static jv change_policies(struct call *c, struct set *set, jv *list, jv v, int a
 		return call_fail(c, 400, "ConflictException",
 			"Policy is already attached to the permission set %s", set->arn);
 	if (at < 0)
-		return not_found(c, "Attached policy of", set->arn);
+		return not_found(c, "Attached policy", set->arn);
 	*list = without(*list, at);
 	return done(set);
 }
 
-/* Whether AWS has that managed policy: one of the list, or one that some set has. */
+/* Whether AWS has that managed policy: one of the list, or one that the loaded state had.
+ */
 static int managed_exists(struct call *c, const char *arn)
 {
 	const struct sim *s = c->sim;
 	const char *name = strstr(arn, ":policy/");
-	if (s->options.any_policy || name == NULL ||
-		managed_policy_find(name + strlen(":policy/")) < n_managed_policies)
+	size_t partition_len =
+		strcspn(s->instance_arn + strlen("arn:"), ":") + strlen("arn:");
+	if (strncmp(arn, s->instance_arn, partition_len + 1) != 0)
+		name = ":policy/ of another partition";
+	else if (s->options.any_policy || name == NULL ||
+		 managed_policy_find(name + strlen(":policy/")) < n_managed_policies)
 		return 1;
-	for (size_t i = 0; i < s->sets.n; i++) {
-		const struct set *set = s->sets.items[i];
-		for (int k = 0; k < rec_len(set->managed); k++)
-			if (strcmp(rec_str_at(set->managed, k), arn) == 0)
-				return 1;
-	}
+	if (map_has(&s->policies, arn))
+		return 1;
 	call_fail(c, 400, "ResourceNotFoundException",
 		"Received a 404 status error: Not supported policy %s.", arn);
 	return 0;
@@ -466,7 +507,7 @@ jv get_boundary(struct call *c)
 	if (set == NULL)
 		return jv_invalid();
 	if (!jv_is_valid(set->boundary))
-		return not_found(c, "Permissions boundary of", set->arn);
+		return not_found(c, "Permissions boundary", set->arn);
 	return rec_set(jv_object(), "PermissionsBoundary", jv_copy(set->boundary));
 }
 
@@ -503,7 +544,7 @@ jv delete_boundary(struct call *c)
 	if (set == NULL)
 		return jv_invalid();
 	if (!jv_is_valid(set->boundary))
-		return not_found(c, "Permissions boundary of", set->arn);
+		return not_found(c, "Permissions boundary", set->arn);
 	jv_free(set->boundary);
 	set->boundary = jv_invalid();
 	return done(set);

@@ -47,7 +47,10 @@ int page_slice(struct call *c, const struct page *page, size_t n, size_t *first,
 {
 	const char *token = rec_str(c->input, page->token_name);
 	int more = token != NULL && *token != '\0';
-	size_t size = (size_t)rec_num(c->input, page->max_name, (double)page->fallback);
+	double wanted = rec_num(c->input, page->max_name, 0);
+	size_t size = wanted < 1		   ? page->fallback
+		      : wanted > (double)page->max ? page->max
+						   : (size_t)wanted;
 	size_t largest = page->max;
 	*next_token = NULL;
 	*first = 0;
@@ -78,7 +81,7 @@ jv page_answer(struct call *c, const char *key, const void *items, size_t n,
 	jv list = jv_array();
 	for (size_t i = first; i < first + count; i++)
 		list = rec_push(list, item(c, items, i));
-	jv answer = rec_set_str(rec_set(jv_object(), key, list), "NextToken", token);
+	jv answer = rec_set_str(rec_set(jv_object(), key, list), page->token_name, token);
 	free(token);
 	return answer;
 }

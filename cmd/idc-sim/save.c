@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -36,6 +37,8 @@ static void save_instance(const struct sim *s, struct stream_out *to)
 	r = rec_set_str(r, "ManagementAccountId", s->management_id);
 	r = rec_set_str(r, "Region", s->region);
 	r = rec_set_str(r, "OrganizationId", s->organization_id);
+	if (s->made > 0)
+		r = rec_set_num(r, "IdsMade", (double)s->made);
 	put(to, set_tags(r, s->instance_tags));
 }
 
@@ -101,19 +104,19 @@ static jv set_record(const struct set *set)
 	r = rec_set_str(r, "Description", set->description);
 	r = rec_set_str(r, "SessionDuration", set->duration);
 	r = rec_set_str(r, "RelayState", set->relay_state);
-	r = rec_set(r, "ManagedPolicies", rec_sorted_unique(set->managed));
-	r = rec_set(r, "CustomerManagedPolicies",
-		jv_sort(jv_copy(set->customer), jv_copy(set->customer)));
+	r = rec_set(r, "ManagedPolicies", jv_copy(set->managed));
+	r = rec_set(r, "CustomerManagedPolicies", jv_copy(set->customer));
 	if (jv_is_valid(set->boundary))
 		r = rec_set(r, "PermissionsBoundary", jv_copy(set->boundary));
 	if (set->inline_policy != NULL) {
 		struct json_fault fault;
 		jv policy =
 			json_parse(set->inline_policy, strlen(set->inline_policy), &fault);
-		if (jv_is_valid(policy))
-			r = rec_set(r, "InlinePolicy", policy);
-		else
-			jv_free(policy);
+		char *compact = json_string(policy);
+		if (strcmp(compact, set->inline_policy) != 0)
+			r = rec_set_str(r, "InlinePolicyText", set->inline_policy);
+		free(compact);
+		r = rec_set(r, "InlinePolicy", policy);
 	}
 	r = rec_set(r, "Tags", jv_copy(set->tags));
 	char created[WHEN_RFC3339_SIZE];
@@ -191,20 +194,62 @@ int sim_save_fd(const struct sim *s, int fd, time_t now)
 	return error;
 }
 
+/*
+ * Where path is to be written: a file is replaced whole, so beside it; what is no file (a
+ * device, a pipe) is written to. Opens it; *temporary is the name to rename, owned, or
+ * NULL.
+ */
+static int open_target(const char *path, char **target, char **temporary)
+{
+	struct stat st;
+	*target = realpath(path, NULL);
+	if (*target == NULL)
+		*target = mem_string(path);
+	*temporary = NULL;
+	if (stat(*target, &st) == 0 && !S_ISREG(st.st_mode))
+		return open(*target, O_WRONLY | O_CLOEXEC);
+	*temporary = mem_format("%s.%ld.tmp", *target, (long)getpid());
+	return open(*temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+}
+
+static int save_failed(const char *path, int error)
+{
+	diag_error("can't write %s: %s", path, strerror(error));
+	return STATUS_FAILED;
+}
+
+int sim_save_check(const char *path)
+{
+	char *target, *temporary;
+	struct stat st;
+	if (strcmp(path, "-") == 0 || (stat(path, &st) == 0 && !S_ISREG(st.st_mode)))
+		return 0;
+	int fd = open_target(path, &target, &temporary), error = errno;
+	if (fd >= 0)
+		close(fd);
+	if (fd >= 0 && temporary != NULL)
+		unlink(temporary);
+	free(target);
+	free(temporary);
+	return fd >= 0 ? 0 : save_failed(path, error);
+}
+
 int sim_save(const struct sim *s, const char *path, time_t now)
 {
-	char *temporary = mem_format("%s.%ld.tmp", path, (long)getpid());
-	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	char *target, *temporary;
+	if (strcmp(path, "-") == 0) {
+		int error = sim_save_fd(s, STDOUT_FILENO, now);
+		return error == 0 ? 0 : save_failed("standard output", error);
+	}
+	int fd = open_target(path, &target, &temporary);
 	int error = fd >= 0 ? sim_save_fd(s, fd, now) : errno;
 	if (fd >= 0 && close(fd) != 0 && error == 0)
 		error = errno;
-	if (error == 0 && rename(temporary, path) != 0)
+	if (error == 0 && temporary != NULL && rename(temporary, target) != 0)
 		error = errno;
-	if (error != 0) {
-		diag_error("can't write %s: %s", path, strerror(error));
-		if (fd >= 0)
-			unlink(temporary);
-	}
+	if (error != 0 && fd >= 0 && temporary != NULL)
+		unlink(temporary);
+	free(target);
 	free(temporary);
-	return error != 0 ? STATUS_FAILED : 0;
+	return error == 0 ? 0 : save_failed(path, error);
 }

@@ -16,6 +16,7 @@
 
 #define BODY_MAX (1u << 20)
 #define IDLE_S 120u
+#define CONNECTIONS_MAX 4000u
 #define NEVER_MS INT64_MAX
 
 /* A request being received, answered, or waiting for its time to go on. */
@@ -35,6 +36,7 @@ struct server {
 	struct server_options options;
 	struct MHD_Daemon *daemon;
 	struct exchange *waiting; /* suspended, the one that is due first in front */
+	int stopping; /* nothing is suspended any more: microhttpd could not end */
 	uint64_t random;
 };
 
@@ -85,6 +87,8 @@ static ssize_t send_drop(void *ctx, uint64_t at, char *to, size_t max)
 	struct exchange *e = ctx;
 	int64_t now_ms = clock_ms(e->server->options.clock);
 	(void)max;
+	if (e->server->stopping)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
 	if (now_ms < e->due_ms) {
 		wait_until(e, e->due_ms);
 		return 0;
@@ -135,14 +139,15 @@ static enum MHD_Result send_answer(struct exchange *e)
 	return queued;
 }
 
-/* Ends the connection with a TCP reset: what is sent so far is lost, too. */
+/* Ends the connection with a TCP reset, which is what Linux does to a socket that is
+ * connected to nothing. */
 static enum MHD_Result reset(const struct exchange *e)
 {
-	struct linger now = { .l_onoff = 1, .l_linger = 0 };
+	struct sockaddr nothing = { .sa_family = AF_UNSPEC };
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(e->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	if (info != NULL)
-		setsockopt(info->connect_fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+		(void)connect(info->connect_fd, &nothing, sizeof(nothing));
 	return MHD_NO;
 }
 
@@ -209,6 +214,8 @@ static enum MHD_Result handle(void *ctx, struct MHD_Connection *connection, cons
 	}
 	if (e->body.over)
 		return too_large(e);
+	if (e->server->stopping)
+		return MHD_NO;
 	if (!e->answered) {
 		make_answer(e, method);
 		int64_t now_ms = clock_ms(e->server->options.clock);
@@ -260,7 +267,8 @@ struct server *serve_start(const struct server_options *options, unsigned port)
 		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK,
 		(uint16_t)port, NULL, NULL, handle, s, MHD_OPTION_SOCK_ADDR, &address,
 		MHD_OPTION_URI_LOG_CALLBACK, uri_start, s, MHD_OPTION_NOTIFY_COMPLETED,
-		completed, s, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_S, MHD_OPTION_END);
+		completed, s, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_S,
+		MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, MHD_OPTION_END);
 	if (s->daemon == NULL) {
 		diag_error("can't listen on 127.0.0.1:%u: %s", port, strerror(errno));
 		free(s);
@@ -273,6 +281,7 @@ void serve_stop(struct server *s)
 {
 	if (s == NULL)
 		return;
+	s->stopping = 1;
 	resume_due(s, NEVER_MS);
 	MHD_run(s->daemon);
 	MHD_stop_daemon(s->daemon);

@@ -20,6 +20,8 @@
 #include "list.h"
 #include "map.h"
 
+#define SIM_LONG_AGO 1577836800 /* 2020-01-01: when whatever has no date began */
+
 struct unit { /* the root, or an organizational unit */
 	char *id, *arn, *name;
 	struct unit *parent; /* NULL for the root */
@@ -109,8 +111,9 @@ struct sim {
 	size_t n_running, running_cap;
 	struct map units_by_id, accounts_by_id, principals_by_id, principals_by_name,
 		sets_by_arn, sets_by_name, operations_by_id;
+	struct map policies; /* managed ones that the state had, by ARN */
 	size_t n_live_sets;
-	unsigned long made; /* things made so far, for their ids */
+	unsigned long made; /* ids made so far; saved, so that none comes twice */
 	uint64_t random;
 	size_t outstanding, peak_outstanding;
 	int64_t now_ms;
@@ -146,6 +149,7 @@ void sim_remove_unit(struct sim *s, struct unit *u);
 /* n hex digits that no id made before has: ids that look like AWS's, and come again when
  * the same things are done again. */
 void sim_make_id(struct sim *s, char *out, size_t n, const char *what);
+void sim_make_uuid(struct sim *s, char out[37], const char *what);
 
 /* The orders of the lists. */
 list_order sim_by_account, sim_by_principal, sim_by_set;
@@ -201,6 +205,8 @@ void sim_end(struct sim *s, struct operation *o);
 int sim_load(struct sim *s, const char *path);
 int sim_load_fd(struct sim *s, int fd, const char *name);
 int sim_save(const struct sim *s, const char *path, time_t now);
+/* Whether sim_save could write to path now. */
+int sim_save_check(const char *path);
 /* Writes to fd and leaves it open. 0, or an errno. */
 int sim_save_fd(const struct sim *s, int fd, time_t now);
 

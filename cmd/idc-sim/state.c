@@ -149,7 +149,7 @@ void sim_release(struct sim *s)
 	}
 	struct map *maps[] = { &s->units_by_id, &s->accounts_by_id, &s->principals_by_id,
 		&s->principals_by_name, &s->sets_by_arn, &s->sets_by_name,
-		&s->operations_by_id };
+		&s->operations_by_id, &s->policies };
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
 		map_release(maps[i], NULL);
 	struct list *lists[] = { &s->sets, &s->accounts, &s->principals, &s->units };
@@ -184,11 +184,25 @@ void sim_make_id(struct sim *s, char *out, size_t n, const char *what)
 	free(text);
 }
 
-static char *made_uuid(const char *text)
+static void hyphenate(char out[37], const char *h)
+{
+	snprintf(out, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", h, h + 8, h + 12, h + 16, h + 20);
+}
+
+void sim_make_uuid(struct sim *s, char out[37], const char *what)
 {
 	char h[33];
-	digest(h, 32, text);
-	return mem_format("%.8s-%.4s-%.4s-%.4s-%.12s", h, h + 8, h + 12, h + 16, h + 20);
+	sim_make_id(s, h, 32, what);
+	hyphenate(out, h);
+}
+
+/* The id of who was never given one: the same for the same name. */
+static char *uuid_of(const char *name)
+{
+	char h[33], uuid[37];
+	digest(h, 32, name);
+	hyphenate(uuid, h);
+	return mem_string(uuid);
 }
 
 struct unit *sim_add_unit(
@@ -237,7 +251,7 @@ struct principal *sim_add_principal(struct sim *s, enum principal_type type, con
 	struct principal *p = mem_alloc(sizeof(*p));
 	char *key = name_key(type, name);
 	p->type = type;
-	p->id = id != NULL ? mem_string(id) : made_uuid(key);
+	p->id = id != NULL ? mem_string(id) : uuid_of(key);
 	p->name = mem_string(name);
 	p->display = mem_string(display != NULL ? display : name);
 	list_add(&s->principals, p, sim_by_principal);
@@ -266,6 +280,7 @@ void sim_remove_principal(struct sim *s, struct principal *p)
 	free(key);
 	for (size_t i = 0; p->type == PRINCIPAL_GROUP && i < s->principals.n; i++)
 		sim_leave_group(s->principals.items[i], p);
+	list_release(&p->groups);
 	/* A state that was loaded knows such a principal by its id alone; so does this one.
 	 */
 	list_remove(&s->principals, p, sim_by_principal);
@@ -305,7 +320,7 @@ struct set *sim_add_set(struct sim *s, const char *name, const char *arn)
 	set->customer = jv_array();
 	set->boundary = jv_invalid();
 	set->tags = jv_object();
-	set->created = s->now;
+	set->created = SIM_LONG_AGO;
 	list_add(&s->sets, set, sim_by_set);
 	s->n_live_sets++;
 	map_put(&s->sets_by_arn, set->arn, set);

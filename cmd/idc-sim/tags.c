@@ -1,47 +1,43 @@
 #include "call.h"
 
+#include <string.h>
 #include <strings.h>
 
 #include "rec.h"
 
-int tags_allowed(struct call *c)
+#define TAGS_MAX 50
+
+jv tags_merged(struct call *c, jv tags)
 {
-	jv list = rec_get(c->input, "Tags");
+	jv list = rec_get(c->input, "Tags"), merged = jv_copy(tags);
 	for (int i = 0; i < rec_len(list); i++) {
 		jv tag = rec_at(list, i);
-		if (strncasecmp(rec_str_or(tag, "Key", ""), "aws:", 4) == 0)
+		const char *key = rec_str_or(tag, "Key", "");
+		if (strncasecmp(key, "aws:", 4) == 0)
 			call_fail(c, 400, validation_code(c),
 				"aws: prefixed tag key names are not allowed for external "
 				"use.");
+		merged = rec_set_str(merged, key, rec_str(tag, "Value"));
 		jv_free(tag);
 	}
 	jv_free(list);
-	return c->status == 0 ? 0 : -1;
+	if (rec_len(merged) > TAGS_MAX)
+		call_fail(c, 400,
+			strcmp(c->op->service, "organizations") == 0
+				? "ConstraintViolationException"
+				: "ServiceQuotaExceededException",
+			"You have exceeded the number of tags of a resource: %d", TAGS_MAX);
+	if (c->status == 0)
+		return merged;
+	jv_free(merged);
+	return jv_invalid();
 }
 
-jv tags_merge(jv tags, jv list)
+int tags_add(struct call *c, jv *tags)
 {
-	for (int i = 0; i < rec_len(list); i++) {
-		jv tag = rec_at(list, i);
-		tags = rec_set_str(tags, rec_str(tag, "Key"), rec_str(tag, "Value"));
-		jv_free(tag);
-	}
-	return tags;
-}
-
-int tags_add(struct call *c, jv *tags, int max)
-{
-	if (tags_allowed(c) != 0)
+	jv merged = tags_merged(c, *tags);
+	if (!jv_is_valid(merged))
 		return -1;
-	jv list = rec_get(c->input, "Tags");
-	jv merged = tags_merge(jv_copy(*tags), list);
-	jv_free(list);
-	if (rec_len(merged) > max) {
-		jv_free(merged);
-		call_fail(
-			c, 400, "ServiceQuotaExceededException", "more than %d tags", max);
-		return -1;
-	}
 	jv_free(*tags);
 	*tags = merged;
 	return 0;

@@ -1,6 +1,7 @@
 #include "wire.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,8 @@
 #include "mem.h"
 #include "rec.h"
 #include "text.h"
+
+#define FORM_DEPTH_MAX 16
 
 #define JSON_CODES                                                                         \
 	{                                                                                  \
@@ -92,94 +95,119 @@ static char *form_decode(const char *s, size_t len)
 	return out;
 }
 
-/* A form, "name=value&...", as an object of strings. */
+/* tree (taken) with value at name, whose dots lead down: "Tags.member.1.Key". */
+static jv plant(jv tree, const char *name, const char *value)
+{
+	jv path = jv_array();
+	while (*name != '\0') {
+		size_t len = strcspn(name, ".");
+		path = jv_array_append(path, jv_string_sized(name, (int)len));
+		name += len + (name[len] == '.');
+	}
+	if (jv_array_length(jv_copy(path)) > FORM_DEPTH_MAX) {
+		jv_free(path);
+		return tree;
+	}
+	jv grown = jv_setpath(jv_copy(tree), path, jv_string(value));
+	/* A name below one that has a value already leads nowhere. */
+	if (!jv_is_valid(grown)) {
+		jv_free(grown);
+		return tree;
+	}
+	jv_free(tree);
+	return grown;
+}
+
+/* A form, "name=value&...", as a tree of objects with strings at its ends. */
 static jv form_parse(const char *form)
 {
-	jv r = jv_object();
+	jv tree = jv_object();
 	while (*form != '\0') {
 		size_t len = strcspn(form, "&"), name_len = strcspn(form, "=&");
 		size_t skip = name_len < len ? name_len + 1 : len;
 		char *name = form_decode(form, name_len);
 		char *value = form_decode(form + skip, len - skip);
-		r = rec_set_str(r, name, value);
+		tree = plant(tree, name, value);
 		free(name);
 		free(value);
 		form += len + (form[len] == '&');
 	}
-	return r;
+	return tree;
 }
 
-static jv form_value(jv form, const char *name, const struct shape *shape);
+static jv form_value(struct call *c, jv node, const struct shape *shape);
 
-/* Whether the form has name, or what is below it. */
-static int form_has(jv form, const char *name)
+/* {"member": {"1": ..., "2": ...}} as a list. */
+static jv form_list(struct call *c, jv node, const struct shape *shape)
 {
-	size_t len = strlen(name);
-	int found = 0;
-	jv_object_foreach(form, key, value)
-	{
-		const char *s = jv_string_value(key);
-		found |= strncmp(s, name, len) == 0 && (s[len] == '\0' || s[len] == '.');
-		jv_free(key);
-		jv_free(value);
-	}
-	return found;
-}
-
-static jv form_list(jv form, const char *name, const struct shape *shape)
-{
-	jv list = jv_array();
+	jv list = jv_array(), members = rec_get(node, "member");
 	for (int i = 1;; i++) {
-		char *at = mem_format("%s.member.%d", name, i);
-		int there = form_has(form, at);
-		if (there)
-			list = rec_push(list, form_value(form, at, shape->element));
-		free(at);
-		if (!there)
-			return list;
+		char number[12];
+		snprintf(number, sizeof(number), "%d", i);
+		jv member = rec_get(members, number);
+		if (!jv_is_valid(member)) {
+			jv_free(member);
+			break;
+		}
+		list = rec_push(list, form_value(c, member, shape->element));
+		jv_free(member);
 	}
+	jv_free(members);
+	return list;
 }
 
-static jv form_structure(jv form, const char *name, const struct member *members, size_t n)
+static jv form_structure(struct call *c, jv node, const struct member *members, size_t n)
 {
 	jv r = jv_object();
 	for (size_t i = 0; i < n && members[i].name != NULL; i++) {
-		char *at = mem_format(
-			"%s%s%s", name, *name != '\0' ? "." : "", members[i].name);
-		if (form_has(form, at))
-			r = rec_set(
-				r, members[i].name, form_value(form, at, members[i].shape));
-		free(at);
+		jv member = rec_get(node, members[i].name);
+		if (jv_is_valid(member))
+			r = rec_set(r, members[i].name,
+				form_value(c, member, members[i].shape));
+		jv_free(member);
 	}
 	return r;
 }
 
-/* What the form has below name, as the model wants it; text that is no number stays text.
- */
-static jv form_value(jv form, const char *name, const struct shape *shape)
+/* Text that is no number or boolean can't be read. */
+static jv malformed(struct call *c, const char *s)
 {
-	const char *s = rec_str_or(form, name, "");
+	call_fail(c, 400,
+		c->op->protocol == PROTOCOL_QUERY ? "MalformedInput" : "SerializationException", "'%.60s' is not of the type that is wanted", s);
+	return jv_null();
+}
+
+static jv form_number(struct call *c, const char *s)
+{
 	unsigned long n;
-	switch (shape->kind) {
-	case JV_KIND_NUMBER:
-		if (text_number(s, 1ul << 53, &n) == 0)
-			return jv_number((double)n);
-		break;
-	case JV_KIND_TRUE:
-		if (strcmp(s, "true") == 0 || strcmp(s, "false") == 0)
-			return strcmp(s, "true") == 0 ? jv_true() : jv_false();
-		break;
-	case JV_KIND_ARRAY:
-		return form_list(form, name, shape);
-	case JV_KIND_OBJECT:
-		return form_structure(form, name, shape->members, SIZE_MAX);
-	case JV_KIND_INVALID:
-	case JV_KIND_NULL:
-	case JV_KIND_FALSE:
-	case JV_KIND_STRING:
-		break;
-	}
-	return jv_string(s);
+	int negative = *s == '-';
+	if (text_number(s + negative, 1ul << 53, &n) != 0)
+		return malformed(c, s);
+	return jv_number(negative ? -(double)n : (double)n);
+}
+
+/* What a node of the tree is to the model. */
+static jv form_value(struct call *c, jv node, const struct shape *shape)
+{
+	const char *s = jv_get_kind(node) == JV_KIND_STRING ? jv_string_value(node) : "";
+	if (shape->kind == JV_KIND_ARRAY)
+		return form_list(c, node, shape);
+	if (shape->kind == JV_KIND_OBJECT)
+		return form_structure(c, node, shape->members, SIZE_MAX);
+	if (shape->kind == JV_KIND_NUMBER)
+		return form_number(c, s);
+	if (shape->kind != JV_KIND_TRUE)
+		return jv_string(s);
+	if (strcmp(s, "true") != 0 && strcmp(s, "false") != 0)
+		return malformed(c, s);
+	return strcmp(s, "true") == 0 ? jv_true() : jv_false();
+}
+
+/* The members of the call's operation that a form has. */
+static jv form_input(struct call *c, jv form)
+{
+	return form_structure(c, form, c->op->members,
+		sizeof(c->op->members) / sizeof(c->op->members[0]));
 }
 
 /* Reads the body as c's input. */
@@ -230,8 +258,7 @@ static void read_rest(struct call *c, const struct request *req)
 	if (c->status != 0)
 		return;
 	jv form = form_parse(req->uri[path_len] == '?' ? req->uri + path_len + 1 : "");
-	jv query = form_structure(form, "", c->op->members,
-		sizeof(c->op->members) / sizeof(c->op->members[0]));
+	jv query = form_input(c, form);
 	static const char *const in_query[] = { "maxResults", "nextToken" };
 	for (size_t i = 0; i < sizeof(in_query) / sizeof(in_query[0]); i++) {
 		c->input = jv_object_delete(c->input, jv_string(in_query[i]));
@@ -258,8 +285,7 @@ static void read_query(
 			"Could not find operation %s for version %s", action, version);
 	} else {
 		jv_free(c->input);
-		c->input = form_structure(form, "", c->op->members,
-			sizeof(c->op->members) / sizeof(c->op->members[0]));
+		c->input = form_input(c, form);
 	}
 	jv_free(form);
 }
@@ -365,7 +391,9 @@ static void write_xml(struct buf *b, const struct call *c, jv output, const char
 	const char *request_id)
 {
 	const struct service *s = service_named(service);
-	const char *version = s != NULL && s->version != NULL ? s->version : "2010-05-08";
+	const char *version = s != NULL && s->version != NULL ? s->version : "2011-06-15";
+	if (s == NULL)
+		service = "sts";
 	if (c->status == 0) {
 		buf_addf(b,
 			"<%sResponse xmlns=\"https://%s.amazonaws.com/doc/%s/\"><%sResult>",

@@ -116,7 +116,7 @@ done
 refused sso AttachManagedPolicyToPermissionSet "\"PermissionSetArn\":\"$S\",\"ManagedPolicyArn\":\"arn:aws:iam::aws:policy/OneMore\""
 sso ListManagedPoliciesInPermissionSet "\"PermissionSetArn\":\"$S\"" | field '.AttachedManagedPolicies | length'
 long=$(printf '%010300d' 0)
-refused sso PutInlinePolicyToPermissionSet "\"PermissionSetArn\":\"$S\",\"InlinePolicy\":\"{\\\"Statement\\\":\\\"$long\\\"}\""
+refused sso PutInlinePolicyToPermissionSet "\"PermissionSetArn\":\"$S\",\"InlinePolicy\":\"{\\\"Statement\\\":{\\\"Effect\\\":\\\"Allow\\\",\\\"Action\\\":\\\"s3:*\\\",\\\"Resource\\\":\\\"$long\\\"}}\""
 why sso CreatePermissionSet '"Name":"a b"'
 why sso CreatePermissionSet '"Description":"x"'
 why sso CreatePermissionSet '"Name":"123456789012345678901234567890123"'
@@ -147,7 +147,9 @@ refused sso CreateAccountAssignment "$(assignment "$S" $A "$U" USER)"
 sso ListAccountAssignmentCreationStatus '"Filter":{"Status":"IN_PROGRESS"}' | field '.AccountAssignmentsCreationStatus | length'
 sleep 1.2
 status Creation "$R"
-refused sso CreateAccountAssignment "$(assignment "$S" $A "$G")"
+# AWS takes what is there already.
+sso CreateAccountAssignment "$(assignment "$S" $A "$G")" | field .AccountAssignmentCreationStatus.Status
+sleep 1.2
 refused sso DeletePermissionSet "\"PermissionSetArn\":\"$S\""
 sso ListAccountAssignments "\"PermissionSetArn\":\"$S\",\"AccountId\":\"$A\"" | field '.AccountAssignments[] | .PrincipalType'
 sso ListAccountAssignmentsForPrincipal "\"PrincipalType\":\"USER\",\"PrincipalId\":\"$U\"" | field '.AccountAssignments[] | .PrincipalType'
@@ -175,7 +177,7 @@ IN_PROGRESS
 ConflictException
 1
 SUCCEEDED
-ConflictException
+IN_PROGRESS
 ConflictException
 GROUP
 GROUP

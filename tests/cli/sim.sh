@@ -10,7 +10,7 @@ store() { AWS_MAX_ATTEMPTS=1 awscall identitystore "$1" "{\"IdentityStoreId\":\"
 org() { AWS_MAX_ATTEMPTS=1 awscall organizations "$1" "{${2-}}"; }
 
 # What a call says on standard error, or the code alone.
-why() { "$@" 2>&1 >/dev/null; }
+why() { { "$@" >/dev/null; } 2>&1; }
 refused() { why "$@" | sed 's/: .*//'; }
 
 new_set() { sso CreatePermissionSet "\"Name\":\"$1\"" | jq -r .PermissionSet.PermissionSetArn; }
@@ -27,6 +27,7 @@ state() { curl -sS "$IDC_SIM/state"; }
 edit() { curl -sS --data-binary @- "$IDC_SIM/edits"; }
 clock() { curl -sS --data-binary "$1" "$IDC_SIM/clock"; }
 faults() { curl -sS --data-binary "$1" "$IDC_SIM/faults"; }
+alone() { curl -sS -X DELETE "$IDC_SIM/faults" --next -sS --data-binary "$1" "$IDC_SIM/faults"; }
 no_faults() { curl -sS -X DELETE "$IDC_SIM/faults"; }
 calls() { curl -sS "$IDC_SIM/calls"; }
 

@@ -73,7 +73,7 @@ state <<'X'
 {"Kind":"Group","DisplayName":"a"}
 {"Kind":"Group","DisplayName":"a"}
 X
-err_has "bad:4:1: error: missing or repeated DisplayName 'a'"
+err_has "bad:4:1: error: repeated DisplayName 'a'"
 state <<'X'
 {"Kind":"PermissionSet","Name":"A"}
 {"Kind":"AccountAssignment","AccountId":"9","PermissionSetName":"A","PrincipalType":"GROUP","PrincipalName":"g"}

@@ -113,5 +113,9 @@ out_has 'Plan: 0 to add, 1 to change, 0 to destroy.'
 
 sim terraform destroy -auto-approve -no-color
 out_has 'Destroy complete! Resources: 12 destroyed.'
-ok 'all is as it was before' cmp "$T/state.0" "$T/state.$n"
+# But for the count of ids, of which none comes twice.
+for state in 0 "$n"; do
+	jq -c 'del(.IdsMade)' "$T/state.$state" >"$T/plain.$state"
+done
+ok 'all is as it was before' cmp "$T/plain.0" "$T/plain.$n"
 is 'every request was for an operation that idc-sim has' "$(jq -r 'select(.Operation == null)' "$T/log")" ''
