@@ -2,6 +2,7 @@
  * Operations that AWS answers before they are done: assignments made and deleted,
  * permission sets provisioned.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,9 +62,10 @@ static void provision(struct operation *o)
 /* What has come between the operation and its success, or NULL. */
 static const char *obstacle(const struct sim *s, const struct operation *o)
 {
-	const struct pair *pair = o->account != NULL ? sim_pair(o->set, o->account) : NULL;
 	if (o->type != OPERATION_CREATE)
 		return NULL;
+	assert(o->account != NULL && o->principal != NULL);
+	const struct pair *pair = sim_pair(o->set, o->account);
 	if (strcmp(o->account->state, "ACTIVE") != 0)
 		return "The account is suspended.";
 	if (o->principal->gone)

@@ -436,14 +436,13 @@ static int managed_exists(struct call *c, const char *arn)
 {
 	const struct sim *s = c->sim;
 	const char *name = strstr(arn, ":policy/");
+	/* "arn:aws:", up to the service: a policy of another partition is none here. */
 	size_t partition_len =
-		strcspn(s->instance_arn + strlen("arn:"), ":") + strlen("arn:");
-	if (strncmp(arn, s->instance_arn, partition_len + 1) != 0)
-		name = ":policy/ of another partition";
-	else if (s->options.any_policy || name == NULL ||
-		 managed_policy_find(name + strlen(":policy/")) < n_managed_policies)
-		return 1;
-	if (map_has(&s->policies, arn))
+		strlen("arn:") + strcspn(s->instance_arn + strlen("arn:"), ":");
+	if (name != NULL && strncmp(arn, s->instance_arn, partition_len + 1) == 0 &&
+		(s->options.any_policy || map_has(&s->policies, arn) ||
+			managed_policy_find(name + strlen(":policy/")) <
+				n_managed_policies))
 		return 1;
 	call_fail(c, 400, "ResourceNotFoundException",
 		"Received a 404 status error: Not supported policy %s.", arn);
