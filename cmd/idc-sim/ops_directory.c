@@ -185,10 +185,8 @@ static jv create(struct call *c, enum principal_type type, const char *name_memb
 	if (sim_principal_named(c->sim, type, name) != NULL)
 		return call_fail(c, 400, "ConflictException", "Duplicate %s", name_member);
 	/* One that is made again has another id. */
-	char h[33];
-	sim_make_id(c->sim, h, 32, name);
-	char *id =
-		mem_format("%.8s-%.4s-%.4s-%.4s-%.12s", h, h + 8, h + 12, h + 16, h + 20);
+	char id[37];
+	sim_make_uuid(c->sim, id, name);
 	const struct principal *p =
 		sim_add_principal(c->sim, type, id, name, rec_str(c->input, "DisplayName"));
 	jv r = rec_set_str(jv_object(), id_member, p->id);
