@@ -84,7 +84,7 @@ struct aws *aws_new(const char *prog, struct err *err);
 void aws_free(struct aws *a);
 
 const char *aws_region(const struct aws *a);
-const char *aws_partition(const struct aws *a); /* "aws", "aws-cn", "aws-us-gov" */
+const char *aws_partition(const struct aws *a); /* "aws", "aws-cn", ... */
 
 /*
  * Starts op with input (borrowed; copied). That service has such an op is asserted.

@@ -236,7 +236,12 @@ void aws_retry_explain(struct err *err, const struct aws_op *op, const char *reg
 	const struct aws_endpoint *endpoint, const struct http_response *res, time_t now,
 	const struct cred *cred)
 {
-	if (res->fault == HTTP_RESOLVE && !endpoint->custom) {
+	if (res->fault == HTTP_RESOLVE && endpoint->variant) {
+		append(err, ": AWS_USE_FIPS_ENDPOINT or AWS_USE_DUALSTACK_ENDPOINT asks "
+			    "for it, and AWS may have none for this service in '");
+		append(err, region);
+		append(err, "'");
+	} else if (res->fault == HTTP_RESOLVE && !endpoint->custom) {
 		append(err, ": is AWS_REGION '");
 		append(err, region);
 		append(err, "' right?");

@@ -27,7 +27,8 @@
 static const char *const variables[] = { "AWS_REGION", "AWS_DEFAULT_REGION",
 	"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL_ORGANIZATIONS",
 	"AWS_MAX_ATTEMPTS", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
-	"AWS_SESSION_TOKEN", "AWS_CA_BUNDLE", "IDC_TPS", "IDC_TIMEOUT",
+	"AWS_SESSION_TOKEN", "AWS_CA_BUNDLE", "AWS_USE_FIPS_ENDPOINT",
+	"AWS_USE_DUALSTACK_ENDPOINT", "AWS_RETRY_MODE", "IDC_TPS", "IDC_TIMEOUT",
 	"AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
 	"https_proxy", "HTTPS_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "no_proxy",
 	"NO_PROXY" };
@@ -723,6 +724,14 @@ static void bad_environment(void **state)
 	setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1", 1);
 	expect_no_client(ERR_DATA, "AWS_ENDPOINT_URL_IAM must be https");
 	unsetenv("AWS_ENDPOINT_URL_IAM");
+	setenv("AWS_USE_DUALSTACK_ENDPOINT", "yes", 1);
+	expect_no_client(ERR_DATA, "AWS_USE_DUALSTACK_ENDPOINT must be 'true' or 'false'");
+	unsetenv("AWS_USE_DUALSTACK_ENDPOINT");
+	setenv("AWS_USE_FIPS_ENDPOINT", "true", 1);
+	setenv("AWS_ENDPOINT_URL", "https://vpce.example.com", 1);
+	expect_no_client(ERR_DATA, "so AWS_USE_FIPS_ENDPOINT can't choose: unset one");
+	unsetenv("AWS_USE_FIPS_ENDPOINT");
+	setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1", 1);
 	setenv("IDC_TPS", "fast", 1);
 	expect_no_client(ERR_DATA, "IDC_TPS must be a number from 0");
 	unsetenv("IDC_TPS");
@@ -781,9 +790,53 @@ static void hosts(void **state)
 		assert_string_equal(e.host, strstr(e.url, "//") + 2);
 		aws_endpoint_release(&e);
 	}
-	assert_string_equal(aws_partition_of("cn-north-1"), "aws-cn");
-	assert_string_equal(aws_partition_of("us-gov-east-1"), "aws-us-gov");
-	assert_string_equal(aws_partition_of("eu-central-1"), "aws");
+}
+
+/* The host of a service, asked for with FIPS and dual-stack or not. */
+static void expect_variant(enum aws_service service, const char *region, int fips, int dual,
+	const char *host, const char *signing)
+{
+	struct aws_endpoint e;
+	struct err err;
+
+	setenv("AWS_USE_FIPS_ENDPOINT", fips ? "True" : "false", 1);
+	setenv("AWS_USE_DUALSTACK_ENDPOINT", dual ? "true" : "", 1);
+	assert_int_equal(aws_endpoint_find(service, region, &e, &err), 0);
+	assert_string_equal(e.host, host);
+	assert_string_equal(e.region, signing);
+	assert_int_equal(e.variant, fips || dual);
+	aws_endpoint_release(&e);
+}
+
+static void variants(void **state)
+{
+	static const char *const regions[][2] = { { "cn-north-1", "aws-cn" },
+		{ "us-gov-east-1", "aws-us-gov" }, { "eu-central-1", "aws" },
+		{ "us-iso-west-1", "aws-iso" }, { "us-isob-east-1", "aws-iso-b" },
+		{ "eu-isoe-west-1", "aws-iso-e" }, { "us-isof-south-1", "aws-iso-f" },
+		{ "eusc-de-east-1", "aws-eusc" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(regions) / sizeof(regions[0]); i++)
+		assert_string_equal(aws_partition_of(regions[i][0]), regions[i][1]);
+	expect_variant(AWS_SSO_ADMIN, "us-east-2", 1, 0, "sso-fips.us-east-2.amazonaws.com",
+		"us-east-2");
+	expect_variant(AWS_SSO_ADMIN, "us-gov-west-1", 1, 0,
+		"sso.us-gov-west-1.amazonaws.com", "us-gov-west-1");
+	expect_variant(AWS_STS, "us-gov-west-1", 1, 1, "sts-fips.us-gov-west-1.api.aws",
+		"us-gov-west-1");
+	expect_variant(AWS_IDENTITYSTORE, "cn-north-1", 0, 1,
+		"identitystore.cn-north-1.api.amazonwebservices.com.cn", "cn-north-1");
+	expect_variant(AWS_ORGANIZATIONS, "eu-central-1", 1, 0,
+		"organizations-fips.us-east-1.amazonaws.com", "us-east-1");
+	expect_variant(AWS_ORGANIZATIONS, "eu-central-1", 0, 1,
+		"organizations.eu-central-1.api.aws", "eu-central-1");
+	expect_variant(AWS_IAM, "eu-central-1", 1, 0, "iam-fips.amazonaws.com", "us-east-1");
+	expect_variant(AWS_IAM, "eu-central-1", 1, 1, "iam-fips.global.api.aws", "us-east-1");
+	expect_variant(AWS_IAM, "eu-isoe-west-1", 0, 0, "iam.eu-isoe-west-1.cloud.adc-e.uk",
+		"eu-isoe-west-1");
+	expect_variant(AWS_IAM, "cn-north-1", 1, 0, "iam-fips.amazonaws.com.cn",
+		"cn-northwest-1");
 }
 
 /* --- pure parts --------------------------------------------------------------------- */
@@ -855,6 +908,11 @@ static void hints(void **state)
 	assert_string_equal(err.text,
 		"ListInstances: can't find the host 'sso.eu-cental-1.amazonaws.com': "
 		"is AWS_REGION 'eu-cental-1' right?");
+	e.variant = 1;
+	err_set(&err, ERR_NET, "can't find the host 'x'");
+	aws_retry_explain(&err, op, "eu-west-9", &e, &res, 0, &cred);
+	assert_non_null(strstr(err.text, "AWS may have none for this service in "
+					 "'eu-west-9'"));
 	err_set(&err, ERR_AWS, "Signature expired");
 	memcpy(err.code, "InvalidSignatureException", sizeof("InvalidSignatureException"));
 	res.fault = HTTP_FINE;
@@ -925,7 +983,7 @@ int main(void)
 		CASE(xml_errors), CASE(foreign_pages), CASE(damaged_json),
 		CASE(nobody_there), CASE(timeout), CASE(renewed_in_time),
 		CASE(renewed_when_refused), CASE(parallel), CASE(paced), CASE(interrupted),
-		CASE(bad_environment), CASE(hosts), CASE(buckets), CASE(backoff),
+		CASE(bad_environment), CASE(hosts), CASE(variants), CASE(buckets), CASE(backoff),
 		CASE(hints), CASE(deep_xml), CASE(table) };
 
 	return cmocka_run_group_tests_name("aws", tests, NULL, NULL);
