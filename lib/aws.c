@@ -3,8 +3,10 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "aws_engine.h"
+#include "aws_retry.h"
 #include "mem.h"
 #include "rec.h"
 #include "text.h"
@@ -69,12 +71,25 @@ static int read_timeout(struct aws *a, struct err *err)
 	return 0;
 }
 
+static int read_retry_mode(struct err *err)
+{
+	const char *s = getenv("AWS_RETRY_MODE");
+
+	if (!s || !*s || strcasecmp(s, "standard") == 0 || strcasecmp(s, "adaptive") == 0)
+		return 0;
+	return err_set(err, ERR_DATA,
+		"AWS_RETRY_MODE '%.40s' is not spoken here: 'standard' and 'adaptive' are, "
+		"and are the same",
+		s);
+}
+
 static int read_environment(struct aws *a, struct err *err)
 {
 	int64_t now_ms = when_ms();
 	unsigned long tps;
 
 	if (read_region(a, err) != 0 || read_timeout(a, err) != 0 ||
+		read_retry_mode(err) != 0 ||
 		read_number("AWS_MAX_ATTEMPTS", 1, ATTEMPTS_MAX, 0, &a->max_attempts,
 			err) != 0 ||
 		read_number("IDC_TPS", 0, TPS_MAX, TPS, &tps, err) != 0)
@@ -83,8 +98,10 @@ static int read_environment(struct aws *a, struct err *err)
 		if (aws_endpoint_find(
 			    (enum aws_service)i, a->region, &a->endpoints[i], err) != 0)
 			return -1;
-	for (int i = 0; i < AWS_PACES; i++)
+	for (int i = 0; i < AWS_PACES; i++) {
 		aws_pace_init(&a->buckets[i], i == AWS_PACE_SSO ? (double)tps : 0, now_ms);
+		a->budgets[i] = AWS_RETRY_BUDGET;
+	}
 	return 0;
 }
 
@@ -157,6 +174,22 @@ void aws_set_log(struct aws *a, void (*log)(void *ctx, const char *line), void *
 {
 	a->log = log;
 	a->log_ctx = ctx;
+}
+
+void aws_set_note(struct aws *a, void (*note)(void *ctx, const char *text), void *ctx)
+{
+	a->note = note;
+	a->note_ctx = ctx;
+}
+
+void aws_hurry(struct aws *a)
+{
+	a->hurry = 1;
+}
+
+time_t aws_now(const struct aws *a)
+{
+	return time(NULL) + (time_t)a->clock_offset_s;
 }
 
 jv aws_counts(const struct aws *a)

@@ -116,8 +116,8 @@ static int has_fips_name(const struct partition *p, int variant)
 	       (variant == FIPS && strcmp(p->name, "aws-us-gov") != 0);
 }
 
-static void own(enum aws_service service, const char *region, int variant,
-	struct aws_endpoint *out)
+static void own(
+	enum aws_service service, const char *region, int variant, struct aws_endpoint *out)
 {
 	const struct partition *p = partition_of(region);
 	const struct global *global = global_of(p, service, variant);

@@ -58,7 +58,8 @@ struct aws_endpoint {
 	int variant; /* AWS's own, but a FIPS or a dual-stack one: not all exist */
 };
 
-/* "aws", "aws-cn", "aws-us-gov", "aws-iso" and its siblings, "aws-eusc": where region is. */
+/* "aws", "aws-cn", "aws-us-gov", "aws-iso" and its siblings, "aws-eusc": where region is.
+ */
 const char *aws_partition_of(const char *region);
 
 /*
@@ -94,6 +95,9 @@ void aws_message_release(struct aws_message *m);
  */
 jv aws_wire_decode(const struct aws_op *op, const struct http_response *res,
 	const char *from, struct err *err);
+
+/* RetryAfterSeconds in a refusal of the directory's, or -1. */
+long aws_wire_retry_after_s(const struct http_response *res);
 
 /*
  * An XML text as a jv object {"Root": ...}, owned, or invalid with err filled. Elements

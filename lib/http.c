@@ -369,13 +369,18 @@ static const char *header(CURL *easy, const char *name)
 	return h->value;
 }
 
+/* Seconds, or a date, which counts from the answer's own. */
 static long retry_after(CURL *easy)
 {
 	unsigned long n;
+	time_t at = curl_getdate(header(easy, "Retry-After"), NULL);
+	time_t date = curl_getdate(header(easy, "Date"), NULL);
 
-	if (text_number(header(easy, "Retry-After"), RETRY_AFTER_MAX_S, &n) != 0)
+	if (text_number(header(easy, "Retry-After"), RETRY_AFTER_MAX_S, &n) == 0)
+		return (long)n;
+	if (at == -1 || date == -1 || at < date || at - date > RETRY_AFTER_MAX_S)
 		return -1;
-	return (long)n;
+	return (long)(at - date);
 }
 
 static void finish(struct exchange *x, CURLcode code)
