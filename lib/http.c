@@ -17,7 +17,7 @@
 #define HEADERS_MAX (256u << 10)
 #define CONNECT_TIMEOUT_MS 10000L
 #define TIMEOUT_MS 60000L
-#define STALL_S 30L
+#define IDLE_TIMEOUT_S 30L
 #define KEPT_CONNECTIONS 64L
 #define RETRY_AFTER_MAX_S 86400
 
@@ -244,16 +244,31 @@ static void set_limits(struct exchange *x, const struct http_request *req)
 		e, CURLOPT_CONNECTTIMEOUT_MS, connect ? connect : CONNECT_TIMEOUT_MS);
 	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, total);
 	curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, STALL_S);
+	curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME,
+		req->idle_timeout_s ? req->idle_timeout_s : IDLE_TIMEOUT_S);
 	curl_easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)HTTP_BODY_MAX);
 	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (x->h->ca_bundle)
-		curl_easy_setopt(e, CURLOPT_CAINFO, x->h->ca_bundle);
+	curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip");
 	if (x->to.direct)
 		curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
+}
+
+static void set_tls(struct exchange *x)
+{
+	CURL *e = x->easy;
+
+	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(e, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
+	curl_easy_setopt(e, CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(e, CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
+	if (x->h->ca_bundle) {
+		curl_easy_setopt(e, CURLOPT_CAINFO, x->h->ca_bundle);
+		curl_easy_setopt(e, CURLOPT_PROXY_CAINFO, x->h->ca_bundle);
+	}
 }
 
 static void set_callbacks(struct exchange *x)
@@ -289,6 +304,7 @@ int http_start(struct http *h, const struct http_request *req, http_done *done, 
 	set_body(x, req);
 	set_headers(x, req);
 	set_limits(x, req);
+	set_tls(x);
 	if (curl_multi_add_handle(h->multi, x->easy) != CURLM_OK) {
 		exchange_free(x);
 		return err_set(err, ERR_SYS, "can't start a request: libcurl refused it");
@@ -318,6 +334,7 @@ static const struct {
 	{ CURLE_GOT_NOTHING, HTTP_CUT, "an empty answer from" },
 	{ CURLE_PARTIAL_FILE, HTTP_CUT, "a cut answer from" },
 	{ CURLE_RECV_ERROR, HTTP_CUT, "a cut answer from" },
+	{ CURLE_BAD_CONTENT_ENCODING, HTTP_CUT, "an answer that can't be unpacked from" },
 	{ CURLE_SEND_ERROR, HTTP_CUT, "lost the connection to" },
 	{ CURLE_FILESIZE_EXCEEDED, HTTP_TOO_LARGE, "too large an answer from" },
 	{ CURLE_WRITE_ERROR, HTTP_TOO_LARGE, "too large an answer from" },
