@@ -12,6 +12,7 @@
 #include "mem.h"
 #include "rec.h"
 #include "sig4.h"
+#include "trace.h"
 #include "when.h"
 
 #define FAILURES_MAX 5
@@ -440,7 +441,8 @@ static int start(struct call *c, const struct aws_message *m,
 		.headers = headers,
 		.body = buf_str(&m->body),
 		.body_len = m->body.len,
-		.timeout_ms = a->timeout_ms };
+		.timeout_ms = a->timeout_ms,
+		.open = c->op->service != AWS_STS };
 	char *base = path_of(c, e->url);
 	char *url = mem_format("%s%s%s", base, m->query.len ? "?" : "", buf_str(&m->query));
 	int status;
@@ -476,6 +478,9 @@ static int sign_and_start(struct call *c, const struct aws_message *m, struct er
 	int status = sig4_sign(&req, &c->aws->cred, aws_now(c->aws), &signature, err);
 
 	c->signed_offset_s = c->aws->clock_offset_s;
+	trace_hide(c->aws->cred.access_key_id);
+	trace_hide(c->aws->cred.secret_access_key);
+	trace_hide(c->aws->cred.session_token);
 	if (status == 0)
 		status = start(c, m, &signature, err);
 	sig4_result_release(&signature);

@@ -5,6 +5,8 @@
  * loopback addresses only, redirects never followed, a ceiling on the size of responses,
  * which counts them unpacked where they came with gzip. No retries, no AWS.
  *
+ * With a trace (trace.h), every exchange is in it.
+ *
  * Proxies are taken from https_proxy, HTTPS_PROXY, ALL_PROXY and NO_PROXY by libcurl's
  * rules; loopback and container hosts are never reached through one. AWS_CA_BUNDLE names a
  * file of certificates to trust instead of the system's, a proxy's, too.
@@ -36,6 +38,7 @@ struct http_request {
 	long idle_timeout_s;	 /* with nothing coming or going; 0: 30 s */
 	long timeout_ms;	 /* of the whole exchange; 0: 60 s */
 	int container_host;	 /* http to AWS's container hosts, too */
+	int open;		 /* gives no credentials: a trace may show all of it */
 };
 
 /* What kept an answer from arriving whole. */

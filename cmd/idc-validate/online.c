@@ -243,10 +243,10 @@ static void ask(struct online *o, const struct map_entry *entry)
 	jv_free(input);
 }
 
-static int ask_all(struct online *o)
+static int ask_all(struct online *o, const struct ask_options *options)
 {
 	struct err err;
-	o->aws = aws_new(diag_prog(), &err);
+	o->aws = ask_open(diag_prog(), options, &err);
 	if (o->aws == NULL) {
 		diag_err(&err, "--online");
 		return diag_status(&err);
@@ -255,21 +255,23 @@ static int ask_all(struct online *o)
 		ask(o, &o->questions.entries[i]);
 	if (aws_run(o->aws, &o->stop, &err) != 0)
 		fail(o, &err, "--online");
-	aws_free(o->aws);
+	if (options->verbose)
+		ask_count(o->aws, 1);
+	ask_close(o->aws);
 	if (o->failure.kind == ERR_NONE)
 		return STATUS_OK;
 	diag_err(&o->failure, "%s", o->failed);
 	return STATUS_AWS;
 }
 
-int online_check(const struct templates *t)
+int online_check(const struct templates *t, const struct ask_options *options)
 {
 	struct online o = { 0 };
 	map_init(&o.questions);
 	for (size_t i = 0; i < t->n_sets; i++)
 		if (jv_is_valid(t->sets[i].record))
 			collect(&o, &t->sets[i]);
-	int status = o.questions.n > 0 ? ask_all(&o) : STATUS_OK;
+	int status = o.questions.n > 0 ? ask_all(&o, options) : STATUS_OK;
 	map_release(&o.questions, question_free);
 	free(o.failed);
 	return status;
