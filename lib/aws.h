@@ -94,6 +94,12 @@ const char *aws_region(const struct aws *a);
 const char *aws_partition(const struct aws *a); /* "aws", "aws-cn", ... */
 
 /*
+ * The partition that an ARN is of ("aws-cn"), into out, of which size bytes are there; 0, or
+ * -1 when it is no ARN.
+ */
+int aws_arn_partition(const char *arn, char *out, size_t size);
+
+/*
  * Starts op with input (borrowed; copied). That service has such an op is asserted.
  */
 void aws_call(struct aws *a, enum aws_service service, const char *op, jv input,

@@ -97,6 +97,17 @@ const char *aws_partition_of(const char *region)
 	return partition_of(region)->name;
 }
 
+int aws_arn_partition(const char *arn, char *out, size_t size)
+{
+	size_t len = text_starts(arn, "arn:") ? strcspn(arn + 4, ":") : 0;
+
+	if (len == 0 || len >= size || arn[4 + len] != ':')
+		return -1;
+	memcpy(out, arn + 4, len);
+	out[len] = '\0';
+	return 0;
+}
+
 /* --- AWS's own ---------------------------------------------------------------------- */
 
 static const struct global *global_of(

@@ -11,6 +11,7 @@
 #include "input.h"
 #include "instance.h"
 #include "opt.h"
+#include "policies.h"
 #include "rec.h"
 #include "rules.h"
 #include "state.h"
@@ -153,7 +154,8 @@ static int resolve(struct run *r)
 	r->resolution.management = r->instance.management;
 	selectors_match(&r->selectors, &r->org);
 	principals_suggest(&r->principals);
-	if (rules_apply(&r->resolution, &r->assignments) != 0)
+	int bad = policies_check(&r->in, rec_str(r->instance.rec, "InstanceArn"));
+	if (rules_apply(&r->resolution, &r->assignments) != 0 || bad != 0)
 		return STATUS_FAILED;
 	rules_left_out(&r->resolution);
 	return STATUS_OK;

@@ -227,9 +227,25 @@ static void got_all_findings(void *ctx, const struct aws_result *res)
 
 /* --- the run ------------------------------------------------------------------------ */
 
+/* Whether q is about a policy that AWS can't have there; that is said. */
+static int is_elsewhere(const struct online *o, const struct question *q)
+{
+	char partition[24], text[TEXT_MAX];
+	if (q->arn == NULL ||
+		aws_arn_partition(q->arn, partition, sizeof(partition)) != 0 ||
+		strcmp(partition, aws_partition(o->aws)) == 0)
+		return 0;
+	snprintf(text, sizeof(text), "'%s' is of partition '%s', region '%s' is in '%s'",
+		q->arn, partition, aws_region(o->aws), aws_partition(o->aws));
+	say_everywhere(q, text);
+	return 1;
+}
+
 static void ask(struct online *o, const struct map_entry *entry)
 {
 	struct question *q = entry->value;
+	if (is_elsewhere(o, q))
+		return;
 	jv input = jv_object();
 	if (q->arn != NULL) {
 		input = rec_set_str(input, "PolicyArn", entry->key);

@@ -962,7 +962,16 @@ static void variants(void **state)
 		{ "eu-isoe-west-1", "aws-iso-e" }, { "us-isof-south-1", "aws-iso-f" },
 		{ "eusc-de-east-1", "aws-eusc" } };
 
+	char partition[24];
+
 	(void)state;
+	assert_int_equal(
+		aws_arn_partition("arn:aws-cn:iam::aws:policy/A", partition, 24), 0);
+	assert_string_equal(partition, "aws-cn");
+	assert_int_equal(aws_arn_partition("arn:aws", partition, 24), -1);
+	assert_int_equal(aws_arn_partition("arn::iam", partition, 24), -1);
+	assert_int_equal(
+		aws_arn_partition("arn:a-partition-that-is-too-long:", partition, 24), -1);
 	for (size_t i = 0; i < sizeof(regions) / sizeof(regions[0]); i++)
 		assert_string_equal(aws_partition_of(regions[i][0]), regions[i][1]);
 	expect_variant(AWS_SSO_ADMIN, "us-east-2", 1, 0, "sso-fips.us-east-2.amazonaws.com",
