@@ -94,8 +94,8 @@ const char *aws_region(const struct aws *a);
 const char *aws_partition(const struct aws *a); /* "aws", "aws-cn", ... */
 
 /*
- * The partition that an ARN is of ("aws-cn"), into out, of which size bytes are there; 0, or
- * -1 when it is no ARN.
+ * The partition that an ARN is of ("aws-cn"), into out, of which size bytes are there; 0,
+ * or -1 when it is no ARN.
  */
 int aws_arn_partition(const char *arn, char *out, size_t size);
 
@@ -143,8 +143,8 @@ jv aws_get_all(
 int aws_is(const struct err *err, const char *code);
 
 /*
- * From now on throttling is waited out no longer than other failures: for a program that
- * was told to stop.
+ * For a program that was told to stop: from now on, what writes and is throttled is not
+ * sent again, and for what reads, throttling is a failure like any other.
  */
 void aws_hurry(struct aws *a);
 

@@ -15,7 +15,6 @@
 #include "trace.h"
 #include "when.h"
 
-#define FAILURES_MAX 5
 #define STORM_MS 60000
 #define STORM_MAX_MS 3600000
 #define CRED_MARGIN_S 300
@@ -247,6 +246,11 @@ static void earn(struct call *c)
 	c->cost = 0;
 }
 
+int call_is_late(const struct call *c)
+{
+	return c->throttles > 0 && (c->op->writes || c->throttles >= AWS_FAILURES_MAX);
+}
+
 static int may_retry(
 	struct call *c, enum aws_verdict verdict, const struct http_response *res)
 {
@@ -257,10 +261,10 @@ static int may_retry(
 	if (verdict == AWS_THROTTLE) {
 		c->throttles++;
 		/* A storm of hours is no reason to give up: it costs AWS little. */
-		return max || !c->aws->hurry || c->throttles < FAILURES_MAX;
+		return !c->aws->hurry || !call_is_late(c);
 	}
 	c->failures++;
-	return (max || c->failures < FAILURES_MAX) && may_spend(c, aws_retry_cost(res));
+	return (max || c->failures < AWS_FAILURES_MAX) && may_spend(c, aws_retry_cost(res));
 }
 
 /* New credentials from where the old ones came from; without them the old ones stay. */

@@ -19,6 +19,9 @@
 /* Enough to keep the rates busy at the latencies that AWS has. */
 #define AWS_IN_FLIGHT 32
 
+/* Tries that may fail, of a request whose AWS_MAX_ATTEMPTS nobody said. */
+#define AWS_FAILURES_MAX 5
+
 struct call {
 	struct call *next;
 	struct call *prev;
@@ -93,6 +96,9 @@ void queue_remove(struct queue *q, struct call *c);
 
 /* Sends c, which is in no queue; puts it into flying, or ends it. */
 void call_send(struct call *c, int64_t now_ms);
+
+/* Whether c was throttled, and is not to be sent again after aws_hurry. */
+int call_is_late(const struct call *c);
 
 /* Ends c, which is in no queue: calls back and frees it. err NULL: success. */
 void call_end(struct call *c, jv output, const struct err *err);

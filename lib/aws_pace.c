@@ -7,6 +7,7 @@
 #define GROWTH_LEAST 0.2
 #define SLOWEST 0.2
 #define UNLIMITED 500.0
+#define KNOWN_LEAST 6.0 /* a rate seen is only known from so many on */
 #define SECOND_MS 1000
 
 void aws_pace_init(struct aws_bucket *b, double limit, int64_t now_ms)
@@ -84,7 +85,8 @@ void aws_pace_throttled(struct aws_bucket *b, int64_t now_ms, int64_t after_ms)
 	if (b->cut_ms != INT64_MIN && now_ms - b->cut_ms < SECOND_MS)
 		return;
 	if (b->rate <= 0)
-		b->rate = fmin(b->window_n / fmax(seconds, 1), UNLIMITED);
+		b->rate =
+			fmin(fmax(b->window_n / fmax(seconds, 1), KNOWN_LEAST), UNLIMITED);
 	b->rate = fmax(b->rate * CUT, b->limit > 0 ? fmin(SLOWEST, b->limit) : SLOWEST);
 	b->tokens = 0;
 	b->cut_ms = now_ms;

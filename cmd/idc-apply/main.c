@@ -173,7 +173,7 @@ static int write_results(const struct config *c, struct graph *g)
 		return status;
 	if (!idle && (aws = ask_open("idc-apply", &c->ask, &err)) == NULL) {
 		diag_err(&err, "nothing was changed");
-		return STATUS_AWS;
+		return diag_status(&err);
 	}
 	results_begin(&results, g->instance);
 	/* Whether there is a reader is to be known before anything is changed. */

@@ -82,3 +82,11 @@ done
 ok 'the endpoint was asked' grep -q '^> GET \[\.\.\.\] HTTP/1.1' "$T/told.trace"
 ok 'its answer is not shown' grep -q 'answer body, [0-9]* bytes, not shown' "$T/told.trace"
 ok 'what AWS said is, blotted out' grep -q 'it was \[\.\.\.\] of \[\.\.\.\]' "$T/told.trace"
+
+# A trace that can't be written stops a program before it asks or changes anything.
+run 0 idc-sim -q --state "$org" --calls "$T/calls" -- sh -c 'sh "$TOP/tests/pipe.sh" "$T" "$templates"'
+for program in 'idc-resolve validate.out' 'idc-plan resolve.out' 'idc-apply plan.out'; do
+	run 1 idc-sim -q --state "$org" --calls "$T/calls" -- sh -c "cd '$T' && ${program% *} --trace /nonexistent/t ${program#* }"
+	err_has "can't write a trace to '/nonexistent/t': No such file or directory"
+	is 'nothing was asked' "$(awk '$2 == "total" { print $3 }' "$T/calls")" 0
+done

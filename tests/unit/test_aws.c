@@ -457,18 +457,40 @@ static void retry_after(void **state)
 	done_with(&s, a);
 }
 
+static void count_throttled(void *ctx, const struct aws_result *res)
+{
+	*(int *)ctx += res->err && res->err->kind == ERR_THROTTLED;
+}
+
 /* Who was told to stop does not wait for a storm to pass. */
 static void hurried(void **state)
 {
-	SCRIPT({ 400, JSON_TYPE, "{\"__type\":\"ThrottlingException\"}", 0 });
+	jv none = jv_object();
+	struct err err;
+	int64_t before = when_ms();
+	int n = 0;
+	SCRIPT({ 400, JSON_TYPE "Retry-After: 200\r\n",
+		       "{\"__type\":\"ThrottlingException\"}", 0 },
+		{ 400, JSON_TYPE, "{\"__type\":\"ThrottlingException\"}", 0 });
 
 	(void)state;
+	/* One that writes, and was to wait for minutes, ends; another does with its answer.
+	 */
+	aws_call(a, AWS_SSO_ADMIN, "CreatePermissionSet", none, count_throttled, &n);
+	while (a->later.n == 0)
+		assert_int_equal(aws_step(a, 100, &err), 0);
 	aws_hurry(a);
+	aws_call(a, AWS_SSO_ADMIN, "DeletePermissionSet", none, count_throttled, &n);
+	assert_int_equal(aws_run(a, NULL, &err), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(s.n, 2);
 	a->buckets[AWS_PACE_ORGANIZATIONS].limit = 1000;
 	a->buckets[AWS_PACE_ORGANIZATIONS].rate = 1000;
 	expect_fault(a, AWS_ORGANIZATIONS, "ListRoots", ERR_THROTTLED,
 		"ThrottlingException", "(5 attempts)");
-	assert_int_equal(s.n, 5);
+	assert_int_equal(s.n, 7);
+	assert_true(when_ms() - before < 60000);
+	jv_free(none);
 	done_with(&s, a);
 }
 
