@@ -8,10 +8,39 @@
 #include "diag.h"
 #include "rec.h"
 #include "status.h"
+#include "trace.h"
 
 void ask_init(struct ask *k)
 {
 	memset(k, 0, sizeof(*k));
+}
+
+static void say(void *ctx, const char *text)
+{
+	(void)ctx;
+	diag_note("%s", text);
+}
+
+struct aws *ask_open(const char *prog, const struct ask_options *options, struct err *err)
+{
+	if (options->trace != NULL && trace_open(options->trace, prog, err) != 0)
+		return NULL;
+	struct aws *aws = aws_new(prog, err);
+	if (aws == NULL) {
+		ask_close(NULL);
+		return NULL;
+	}
+	aws_set_note(aws, say, NULL);
+	if (options->verbose)
+		aws_set_log(aws, say, NULL);
+	return aws;
+}
+
+void ask_close(struct aws *aws)
+{
+	aws_free(aws);
+	if (trace_close() != 0)
+		diag_warning("the trace is not complete: its file can't be written to");
 }
 
 int ask_failed(const struct ask *k)

@@ -21,6 +21,21 @@ struct ask {
 
 void ask_init(struct ask *k);
 
+/* How a program was told to speak to AWS. */
+struct ask_options {
+	int verbose;	   /* -v: a note for every request */
+	const char *trace; /* --trace: the file, or NULL */
+};
+
+/*
+ * aws_new, with notes of what is to be known while it works, and what options (borrowed)
+ * ask for. NULL with err filled. The client ends with ask_close.
+ */
+struct aws *ask_open(const char *prog, const struct ask_options *options, struct err *err);
+
+/* aws_free of aws (may be NULL), and the end of the trace. */
+void ask_close(struct aws *aws);
+
 /* Whether something has failed; callbacks then do nothing more. */
 int ask_failed(const struct ask *k);
 

@@ -3,8 +3,10 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "aws_engine.h"
+#include "aws_retry.h"
 #include "mem.h"
 #include "rec.h"
 #include "text.h"
@@ -16,6 +18,7 @@
 #define TIMEOUT_MAX_MS 3600000
 #define ATTEMPTS_MAX 1000
 #define STEP_MS 500
+#define HURRY_MS 2000
 
 /* --- a client ----------------------------------------------------------------------- */
 
@@ -69,12 +72,25 @@ static int read_timeout(struct aws *a, struct err *err)
 	return 0;
 }
 
+static int read_retry_mode(struct err *err)
+{
+	const char *s = getenv("AWS_RETRY_MODE");
+
+	if (!s || !*s || strcasecmp(s, "standard") == 0 || strcasecmp(s, "adaptive") == 0)
+		return 0;
+	return err_set(err, ERR_DATA,
+		"AWS_RETRY_MODE '%.40s' is not spoken here: 'standard' and 'adaptive' are, "
+		"and are the same",
+		s);
+}
+
 static int read_environment(struct aws *a, struct err *err)
 {
 	int64_t now_ms = when_ms();
 	unsigned long tps;
 
 	if (read_region(a, err) != 0 || read_timeout(a, err) != 0 ||
+		read_retry_mode(err) != 0 ||
 		read_number("AWS_MAX_ATTEMPTS", 1, ATTEMPTS_MAX, 0, &a->max_attempts,
 			err) != 0 ||
 		read_number("IDC_TPS", 0, TPS_MAX, TPS, &tps, err) != 0)
@@ -83,8 +99,10 @@ static int read_environment(struct aws *a, struct err *err)
 		if (aws_endpoint_find(
 			    (enum aws_service)i, a->region, &a->endpoints[i], err) != 0)
 			return -1;
-	for (int i = 0; i < AWS_PACES; i++)
+	for (int i = 0; i < AWS_PACES; i++) {
 		aws_pace_init(&a->buckets[i], i == AWS_PACE_SSO ? (double)tps : 0, now_ms);
+		a->budgets[i] = AWS_RETRY_BUDGET;
+	}
 	return 0;
 }
 
@@ -157,6 +175,29 @@ void aws_set_log(struct aws *a, void (*log)(void *ctx, const char *line), void *
 {
 	a->log = log;
 	a->log_ctx = ctx;
+}
+
+void aws_set_note(struct aws *a, void (*note)(void *ctx, const char *text), void *ctx)
+{
+	a->note = note;
+	a->note_ctx = ctx;
+}
+
+void aws_hurry(struct aws *a)
+{
+	int64_t soon_ms = when_ms() + HURRY_MS;
+
+	a->hurry = 1;
+	for (int i = 0; i < AWS_PACES; i++)
+		a->buckets[i].hold_ms = INT64_MIN;
+	for (struct call *c = a->later.first; c; c = c->next)
+		if (c->ready_ms > soon_ms)
+			c->ready_ms = soon_ms;
+}
+
+time_t aws_now(const struct aws *a)
+{
+	return time(NULL) + (time_t)a->clock_offset_s;
 }
 
 jv aws_counts(const struct aws *a)
@@ -256,8 +297,15 @@ static void dispatch(struct aws *a, int64_t now_ms, int64_t *wait_ms)
 	}
 }
 
-/* Ends what waits; with all, what is in flight, too. */
-static void end_all(struct aws *a, const struct err *err, int all)
+static int is_any(const struct call *c)
+{
+	(void)c;
+	return 1;
+}
+
+/* Ends what waits and is meant; with all, what is in flight, too. */
+static void end_all(struct aws *a, const struct err *err,
+	int (*is_meant)(const struct call *c), int all)
 {
 	struct queue *const queues[] = { &a->ready[0], &a->ready[1], &a->ready[2],
 		&a->ready[3], &a->ready[4], &a->later, all ? &a->flying : NULL };
@@ -266,9 +314,11 @@ static void end_all(struct aws *a, const struct err *err, int all)
 
 	/* First all are taken, since callbacks may add calls. */
 	for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++)
-		while (queues[i] && queues[i]->first) {
-			struct call *c = queues[i]->first;
-
+		for (struct call *c = queues[i] ? queues[i]->first : NULL, *next; c;
+			c = next) {
+			next = c->next;
+			if (!is_meant(c))
+				continue;
 			queue_remove(queues[i], c);
 			queue_add(&ending, c);
 		}
@@ -286,12 +336,17 @@ int aws_step(struct aws *a, int timeout_ms, struct err *err)
 	int64_t now_ms = when_ms();
 	int64_t wait_ms = timeout_ms >= 0 ? timeout_ms : INT32_MAX;
 	size_t pending = aws_pending(a);
+	struct err late;
 	int status;
 
 	assert(!a->stepping);
 	if (pending == 0 && timeout_ms < 0)
 		return 0;
 	a->stepping = 1;
+	if (a->hurry) {
+		err_set(&late, ERR_THROTTLED, "AWS throttled it until the end");
+		end_all(a, &late, call_is_late, 0);
+	}
 	wake(a, now_ms, &wait_ms);
 	dispatch(a, now_ms, &wait_ms);
 	/* What could not even be sent has ended by now: the caller should hear of it. */
@@ -301,7 +356,7 @@ int aws_step(struct aws *a, int timeout_ms, struct err *err)
 	a->stepping = 0;
 	if (status != 0) {
 		http_drop(a->http);
-		end_all(a, err, 1);
+		end_all(a, err, is_any, 1);
 	}
 	return status;
 }
@@ -315,7 +370,7 @@ int aws_run(struct aws *a, volatile sig_atomic_t *stop, struct err *err)
 	while (status == 0 && aws_pending(a) > 0) {
 		a->stopping = stop && *stop;
 		if (a->stopping)
-			end_all(a, &interrupted, 0);
+			end_all(a, &interrupted, is_any, 0);
 		if (!a->stopping || a->flying.n > 0)
 			status = aws_step(a, STEP_MS, err);
 	}

@@ -4,8 +4,13 @@
  * A struct aws is one identity in one region. Calls are started, wait their turn at their
  * service's token bucket, are signed at the moment they are sent, and retried here and
  * nowhere else (throttling, 5xx, timeouts, connections that fail; exponential backoff
- * with full jitter). Each ends in exactly one callback, from within aws_step or aws_run,
- * never from within the starting call. A callback may start further calls.
+ * with full jitter, Retry-After honoured). Failures other than throttling take from a
+ * budget for each rate, which successes fill up again: when it is spent, they are final.
+ * Each call ends in exactly one callback, from within aws_step or aws_run, never from
+ * within the starting call. A callback may start further calls.
+ *
+ * When AWS refuses a signature for its date, the difference of the clocks is taken from the
+ * answer's Date, once, and all further requests are signed by AWS's clock.
  *
  * Input and output are jv objects with the operation's own member names, whatever
  * the protocol (JSON 1.1, REST-JSON, query with XML answers; in the latter's output numbers
@@ -18,7 +23,9 @@
  *
  * Environment: AWS_REGION, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>
  * (SSO_ADMIN, IDENTITYSTORE, ORGANIZATIONS, ACCESSANALYZER, IAM, STS), AWS_CA_BUNDLE,
- * AWS_MAX_ATTEMPTS (of a request; without it ten minutes of throttling, 5 of the rest),
+ * AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT, AWS_RETRY_MODE ("standard" or
+ * "adaptive", which are the same here), AWS_MAX_ATTEMPTS (of a request, whatever it fails
+ * of; without it 5 failures, and throttling is waited out for as long as it takes),
  * IDC_TPS (requests a second for all Identity Center calls together, 20; 0: no pacing),
  * IDC_TIMEOUT (of one request, 60s).
  */
@@ -84,7 +91,13 @@ struct aws *aws_new(const char *prog, struct err *err);
 void aws_free(struct aws *a);
 
 const char *aws_region(const struct aws *a);
-const char *aws_partition(const struct aws *a); /* "aws", "aws-cn", "aws-us-gov" */
+const char *aws_partition(const struct aws *a); /* "aws", "aws-cn", ... */
+
+/*
+ * The partition that an ARN is of ("aws-cn"), into out, of which size bytes are there; 0,
+ * or -1 when it is no ARN.
+ */
+int aws_arn_partition(const char *arn, char *out, size_t size);
 
 /*
  * Starts op with input (borrowed; copied). That service has such an op is asserted.
@@ -130,12 +143,27 @@ jv aws_get_all(
 int aws_is(const struct err *err, const char *code);
 
 /*
+ * For a program that was told to stop: from now on, what writes and is throttled is not
+ * sent again, and for what reads, throttling is a failure like any other.
+ */
+void aws_hurry(struct aws *a);
+
+/*
  * Requests sent so far, retries and throttled answers among them; by operation as an
  * object {"ListInstances": n, ...} (owned), for -v and the benchmarks.
  */
 jv aws_counts(const struct aws *a);
 
-/* -v: one line on standard error for each request (through a callback of the program's). */
+/*
+ * log is called with a line for each answer: service, operation, attempt, milliseconds,
+ * status or what came instead, request id. It has no line break and no secret.
+ */
 void aws_set_log(struct aws *a, void (*log)(void *ctx, const char *line), void *ctx);
+
+/*
+ * note is called with a sentence about what a person should know while it works: that
+ * clocks differ, that AWS has been throttling everything for a while, and no longer does.
+ */
+void aws_set_note(struct aws *a, void (*note)(void *ctx, const char *text), void *ctx);
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "aws_engine.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +12,11 @@
 #include "mem.h"
 #include "rec.h"
 #include "sig4.h"
+#include "trace.h"
 #include "when.h"
 
-#define FAILURES_MAX 5
-#define PATIENCE_MS 600000
+#define STORM_MS 60000
+#define STORM_MAX_MS 3600000
 #define CRED_MARGIN_S 300
 #define CRED_PAUSE_MS 30000
 
@@ -55,6 +57,11 @@ void queue_remove(struct queue *q, struct call *c)
 	c->next = NULL;
 	c->prev = NULL;
 	q->n--;
+}
+
+static enum aws_pace pace_of(const struct call *c)
+{
+	return aws_services[c->op->service].pace;
 }
 
 /* --- the end ------------------------------------------------------------------------ */
@@ -155,33 +162,109 @@ static void succeed(struct call *c, jv output)
 		(void)snprintf(err.request_id, sizeof(err.request_id), "%s", c->request_id);
 		fail(c, &err);
 	} else if (more) {
-		c->tries = c->failures = c->throttles = c->refreshed = 0;
-		c->throttled_ms = 0;
+		c->tries = c->failures = c->throttles = c->refreshed = c->cost = 0;
 		/* A list that was begun goes on before another one begins. */
-		queue_add_first(&c->aws->ready[aws_services[c->op->service].pace], c);
+		queue_add_first(&c->aws->ready[pace_of(c)], c);
 	} else {
 		call_end(c, output, NULL);
 	}
 }
 
+/* --- what people should know -------------------------------------------------------- */
+
+static void notify(const struct aws *a, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void notify(const struct aws *a, const char *fmt, ...)
+{
+	char text[240];
+	va_list ap;
+
+	if (!a->note)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	a->note(a->note_ctx, text);
+}
+
+/* AWS throttled c. After a minute, then ever more rarely, that is said. */
+static void storm_goes_on(const struct call *c, int64_t now_ms)
+{
+	struct storm *s = &c->aws->storms[pace_of(c)];
+	int64_t age_ms = now_ms - s->since_ms;
+
+	if (s->since_ms == 0)
+		*s = (struct storm){ .since_ms = now_ms, .note_ms = now_ms + STORM_MS };
+	s->refused++;
+	if (now_ms < s->note_ms)
+		return;
+	s->noted = 1;
+	s->note_ms = now_ms + (age_ms < STORM_MAX_MS ? age_ms : STORM_MAX_MS);
+	notify(c->aws,
+		"%s: AWS has throttled all requests for %lld min, %zu so far: waiting",
+		aws_services[c->op->service].prefix, (long long)age_ms / 60000, s->refused);
+}
+
+/* AWS gave c another answer. */
+static void storm_ends(const struct call *c, int64_t now_ms)
+{
+	struct storm *s = &c->aws->storms[pace_of(c)];
+
+	if (s->noted)
+		notify(c->aws,
+			"%s: AWS answers again, after %lld min: %zu requests were "
+			"throttled",
+			aws_services[c->op->service].prefix,
+			(long long)(now_ms - s->since_ms) / 60000, s->refused);
+	memset(s, 0, sizeof(*s));
+}
+
 /* --- failures ----------------------------------------------------------------------- */
 
-static int may_retry(struct call *c, enum aws_verdict verdict, int64_t now_ms)
+/* Takes what another try costs. 0 when there is not enough. */
+static int may_spend(struct call *c, int cost)
+{
+	int *budget = &c->aws->budgets[pace_of(c)];
+
+	c->starved = *budget < cost;
+	if (c->starved)
+		return 0;
+	*budget -= cost;
+	c->cost = cost;
+	return 1;
+}
+
+/* An answer that is no failure: the budget recovers. */
+static void earn(struct call *c)
+{
+	int *budget = &c->aws->budgets[pace_of(c)];
+
+	*budget += c->cost > 0 ? c->cost : 1;
+	if (*budget > AWS_RETRY_BUDGET)
+		*budget = AWS_RETRY_BUDGET;
+	c->cost = 0;
+}
+
+int call_is_late(const struct call *c)
+{
+	return c->throttles > 0 && (c->op->writes || c->throttles >= AWS_FAILURES_MAX);
+}
+
+static int may_retry(
+	struct call *c, enum aws_verdict verdict, const struct http_response *res)
 {
 	unsigned long max = c->aws->max_attempts;
 
+	if (verdict == AWS_FINAL || (max && (unsigned long)c->tries >= max))
+		return 0;
 	if (verdict == AWS_THROTTLE) {
 		c->throttles++;
-		if (!c->throttled_ms)
-			c->throttled_ms = now_ms;
-		return max ? (unsigned long)c->tries < max
-			   : now_ms - c->throttled_ms < PATIENCE_MS;
+		/* A storm of hours is no reason to give up: it costs AWS little. */
+		return !c->aws->hurry || !call_is_late(c);
 	}
-	if (verdict == AWS_TRANSIENT) {
-		c->failures++;
-		return max ? (unsigned long)c->tries < max : c->failures < FAILURES_MAX;
-	}
-	return 0;
+	c->failures++;
+	return (max || c->failures < AWS_FAILURES_MAX) && may_spend(c, aws_retry_cost(res));
 }
 
 /* New credentials from where the old ones came from; without them the old ones stay. */
@@ -190,7 +273,7 @@ static int renew(struct aws *a, int64_t now_ms, struct err *err)
 	struct cred fresh;
 
 	a->cred_retry_ms = now_ms + CRED_PAUSE_MS;
-	if (cred_find(a->cred_http, time(NULL), &fresh, err) != 0)
+	if (cred_find(a->cred_http, aws_now(a), &fresh, err) != 0)
 		return -1;
 	cred_release(&a->cred);
 	a->cred = fresh;
@@ -217,13 +300,47 @@ static void give_up(struct call *c, struct err *err, enum aws_verdict verdict,
 	if (verdict == AWS_THROTTLE)
 		err->kind = ERR_THROTTLED;
 	aws_retry_explain(err, c->op, a->region, &a->endpoints[c->op->service], res,
-		time(NULL), &a->cred);
+		aws_now(a), &a->cred);
 	text = mem_string(err->text);
-	if (c->tries > 1)
+	if (c->starved)
+		(void)snprintf(err->text, sizeof(err->text),
+			"%.500s (attempt %d, and none more: too many requests fail)", text,
+			c->tries);
+	else if (c->tries > 1)
 		(void)snprintf(err->text, sizeof(err->text), "%.560s (%d attempts)", text,
 			c->tries);
 	free(text);
 	fail(c, err);
+}
+
+/*
+ * Whether c was refused for a date that is AWS's now: its signature was made before the
+ * clocks were compared, or they are compared by this answer.
+ */
+static int dated_anew(
+	struct call *c, const struct err *err, const struct http_response *res)
+{
+	struct aws *a = c->aws;
+	long skew;
+
+	if (!aws_retry_is_signature(err))
+		return 0;
+	if (c->signed_offset_s != a->clock_offset_s)
+		return 1;
+	skew = aws_retry_skew_s(res, aws_now(a));
+	if (skew == 0 || a->clock_set)
+		return 0;
+	a->clock_set = 1;
+	a->clock_offset_s = skew;
+	notify(a, "this machine's clock is %ld s %s AWS's: requests are signed by AWS's",
+		labs(skew), skew < 0 ? "ahead of" : "behind");
+	return 1;
+}
+
+static void try_again(struct call *c, int64_t ready_ms)
+{
+	c->ready_ms = ready_ms;
+	queue_add(&c->aws->later, c);
 }
 
 static void retry_or_fail(struct call *c, struct err *err, const struct http_response *res)
@@ -232,17 +349,24 @@ static void retry_or_fail(struct call *c, struct err *err, const struct http_res
 	int64_t now_ms = when_ms();
 	enum aws_verdict verdict =
 		aws_retry_verdict(res, err, &a->endpoints[c->op->service]);
+	long after_s = res->retry_after_s;
 
-	if (verdict == AWS_THROTTLE)
-		aws_pace_throttled(&a->buckets[aws_services[c->op->service].pace], now_ms);
-	if (renewed(c, err, now_ms)) {
-		c->ready_ms = now_ms;
-		queue_add(&a->later, c);
-	} else if (may_retry(c, verdict, now_ms)) {
+	if (verdict == AWS_THROTTLE) {
+		if (c->op->service == AWS_IDENTITYSTORE && after_s < 0)
+			after_s = aws_wire_retry_after_s(res);
+		aws_pace_throttled(
+			&a->buckets[pace_of(c)], now_ms, aws_retry_after_ms(after_s));
+		storm_goes_on(c, now_ms);
+	} else if (!res->err) {
+		aws_pace_answered(&a->buckets[pace_of(c)], now_ms);
+		storm_ends(c, now_ms);
+	}
+	if (renewed(c, err, now_ms) || dated_anew(c, err, res)) {
+		try_again(c, now_ms);
+	} else if (may_retry(c, verdict, res)) {
 		int n = verdict == AWS_THROTTLE ? c->throttles : c->failures;
 
-		c->ready_ms = now_ms + aws_retry_wait_ms(n, res->retry_after_s);
-		queue_add(&a->later, c);
+		try_again(c, now_ms + aws_retry_wait_ms(n, after_s));
 	} else {
 		give_up(c, err, verdict, res);
 	}
@@ -254,18 +378,21 @@ static void log_answer(
 	const struct call *c, const struct http_response *res, const struct err *err)
 {
 	const struct aws *a = c->aws;
+	const char *id = err && *err->request_id ? err->request_id : c->request_id;
 	struct buf line;
 
 	if (!a->log)
 		return;
 	buf_init(&line, 1024);
-	buf_addf(&line, "%s %s: ", a->endpoints[c->op->service].host, c->op->name);
+	buf_addf(&line, "%s %s: attempt %d, %lld ms, ", aws_services[c->op->service].prefix,
+		c->op->name, c->tries, (long long)(when_ms() - c->sent_ms));
 	if (res->err)
-		buf_addf(&line, "%s", res->err->text);
+		buf_adds(&line, res->err->text);
 	else
-		buf_addf(&line, "%ld %s", res->status, err ? err->code : "OK");
-	buf_addf(&line, ", %lld ms, attempt %d", (long long)(when_ms() - c->sent_ms),
-		c->tries);
+		buf_addf(&line, "%ld%s%s", res->status, err && *err->code ? " " : "",
+			err ? err->code : "");
+	if (*id)
+		buf_addf(&line, ", request id %s", id);
 	a->log(a->log_ctx, buf_str(&line));
 	buf_release(&line);
 }
@@ -285,6 +412,9 @@ static void on_answer(void *ctx, const struct http_response *res)
 		output = aws_wire_decode(c->op, res, host, &err);
 	log_answer(c, res, jv_is_valid(output) ? NULL : &err);
 	if (jv_is_valid(output)) {
+		aws_pace_answered(&c->aws->buckets[pace_of(c)], when_ms());
+		storm_ends(c, when_ms());
+		earn(c);
 		succeed(c, output);
 	} else {
 		if (err.request_id[0])
@@ -315,7 +445,8 @@ static int start(struct call *c, const struct aws_message *m,
 		.headers = headers,
 		.body = buf_str(&m->body),
 		.body_len = m->body.len,
-		.timeout_ms = a->timeout_ms };
+		.timeout_ms = a->timeout_ms,
+		.open = c->op->service != AWS_STS };
 	char *base = path_of(c, e->url);
 	char *url = mem_format("%s%s%s", base, m->query.len ? "?" : "", buf_str(&m->query));
 	int status;
@@ -348,8 +479,12 @@ static int sign_and_start(struct call *c, const struct aws_message *m, struct er
 		.service = aws_services[c->op->service].signing,
 		.normalize_path = 1 };
 	struct sig4_result signature;
-	int status = sig4_sign(&req, &c->aws->cred, time(NULL), &signature, err);
+	int status = sig4_sign(&req, &c->aws->cred, aws_now(c->aws), &signature, err);
 
+	c->signed_offset_s = c->aws->clock_offset_s;
+	trace_hide(c->aws->cred.access_key_id);
+	trace_hide(c->aws->cred.secret_access_key);
+	trace_hide(c->aws->cred.session_token);
 	if (status == 0)
 		status = start(c, m, &signature, err);
 	sig4_result_release(&signature);
@@ -360,7 +495,7 @@ static int sign_and_start(struct call *c, const struct aws_message *m, struct er
 /* Credentials that end soon are renewed; that it failed matters when they have ended. */
 static int check_cred(struct aws *a, int64_t now_ms, struct err *err)
 {
-	time_t now = time(NULL);
+	time_t now = aws_now(a);
 
 	if (!cred_expiring(&a->cred, now, CRED_MARGIN_S) || now_ms < a->cred_retry_ms)
 		return 0;

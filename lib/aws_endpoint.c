@@ -1,5 +1,6 @@
 /*
- * Hosts of the services. Figures: AWS's public endpoint rules (botocore 1.43).
+ * Hosts of the services. Figures: AWS's public partitions and endpoint rule sets (botocore
+ * 1.43), with which tests/interop/endpoints.t compares every one of them.
  */
 #include "aws_wire.h"
 
@@ -12,33 +13,72 @@
 #include "mem.h"
 #include "text.h"
 
-/* Services that a partition has in one place: their hosts, and the region to sign for. */
-struct global {
-	const char *host;
-	const char *region;
-};
-
 struct partition {
 	const char *prefix; /* of the names of its regions */
 	const char *name;
-	const char *suffix; /* of host names */
-	struct global organizations;
-	struct global iam;
+	const char *suffix;	 /* of host names */
+	const char *dual_suffix; /* of those that have IPv6, too */
+	const char *main_region; /* where what is not regional is signed for */
 };
 
 static const struct partition partitions[] = {
-	{ "cn-", "aws-cn", "amazonaws.com.cn",
-		{ "organizations.cn-northwest-1.amazonaws.com.cn", "cn-northwest-1" },
-		{ "iam.cn-north-1.amazonaws.com.cn", "cn-north-1" } },
-	{ "us-gov-", "aws-us-gov", "amazonaws.com",
-		{ "organizations.us-gov-west-1.amazonaws.com", "us-gov-west-1" },
-		{ "iam.us-gov.amazonaws.com", "us-gov-west-1" } },
-	{ "eusc-", "aws-eusc", "amazonaws.eu",
-		{ "organizations.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1" },
-		{ "iam.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1" } },
-	{ "", "aws", "amazonaws.com",
-		{ "organizations.us-east-1.amazonaws.com", "us-east-1" },
-		{ "iam.amazonaws.com", "us-east-1" } },
+	{ "cn-", "aws-cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn",
+		"cn-northwest-1" },
+	{ "us-gov-", "aws-us-gov", "amazonaws.com", "api.aws", "us-gov-west-1" },
+	{ "us-iso-", "aws-iso", "c2s.ic.gov", "api.aws.ic.gov", "us-iso-east-1" },
+	{ "us-isob-", "aws-iso-b", "sc2s.sgov.gov", "api.aws.scloud", "us-isob-east-1" },
+	{ "eu-isoe-", "aws-iso-e", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk",
+		"eu-isoe-west-1" },
+	{ "us-isof-", "aws-iso-f", "csp.hci.ic.gov", "api.aws.hci.ic.gov",
+		"us-isof-south-1" },
+	{ "eusc-", "aws-eusc", "amazonaws.eu", "api.amazonwebservices.eu",
+		"eusc-de-east-1" },
+	{ "", "aws", "amazonaws.com", "api.aws", "us-east-1" },
+};
+
+enum { PLAIN, FIPS, DUAL, FIPS_DUAL, VARIANTS };
+
+/* What a partition has in one place, under a name that no rule gives. */
+static const struct global {
+	const char *partition;
+	enum aws_service service;
+	const char *region;
+	const char *hosts[VARIANTS]; /* NULL: as the rule has it */
+} globals[] = {
+	{ "aws", AWS_ORGANIZATIONS, "us-east-1",
+		{ "organizations.us-east-1.amazonaws.com",
+			"organizations-fips.us-east-1.amazonaws.com", NULL, NULL } },
+	{ "aws-cn", AWS_ORGANIZATIONS, "cn-northwest-1",
+		{ "organizations.cn-northwest-1.amazonaws.com.cn", NULL, NULL, NULL } },
+	{ "aws-us-gov", AWS_ORGANIZATIONS, "us-gov-west-1",
+		{ "organizations.us-gov-west-1.amazonaws.com",
+			"organizations.us-gov-west-1.amazonaws.com", NULL, NULL } },
+	{ "aws-iso", AWS_ORGANIZATIONS, "us-iso-east-1",
+		{ "organizations.us-iso-east-1.c2s.ic.gov", NULL, NULL, NULL } },
+	{ "aws-iso-b", AWS_ORGANIZATIONS, "us-isob-east-1",
+		{ "organizations.us-isob-east-1.sc2s.sgov.gov", NULL, NULL, NULL } },
+	{ "aws-iso-f", AWS_ORGANIZATIONS, "us-isof-south-1",
+		{ "organizations.us-isof-south-1.csp.hci.ic.gov", NULL, NULL, NULL } },
+	{ "aws", AWS_IAM, "us-east-1",
+		{ NULL, NULL, "iam.global.api.aws", "iam-fips.global.api.aws" } },
+	{ "aws-cn", AWS_IAM, "cn-north-1",
+		{ "iam.cn-north-1.amazonaws.com.cn", NULL,
+			"iam.global.api.amazonwebservices.com.cn", NULL } },
+	{ "aws-us-gov", AWS_IAM, "us-gov-west-1",
+		{ "iam.us-gov.amazonaws.com", "iam.us-gov.amazonaws.com",
+			"iam.us-gov.api.aws", "iam.us-gov.api.aws" } },
+	{ "aws-iso", AWS_IAM, "us-iso-east-1",
+		{ "iam.us-iso-east-1.c2s.ic.gov", "iam-fips.us-iso-east-1.c2s.ic.gov", NULL,
+			NULL } },
+	{ "aws-iso-b", AWS_IAM, "us-isob-east-1",
+		{ "iam.us-isob-east-1.sc2s.sgov.gov",
+			"iam-fips.us-isob-east-1.sc2s.sgov.gov", NULL, NULL } },
+	{ "aws-iso-e", AWS_IAM, "eu-isoe-west-1",
+		{ "iam.eu-isoe-west-1.cloud.adc-e.uk", NULL, NULL, NULL } },
+	{ "aws-iso-f", AWS_IAM, "us-isof-south-1",
+		{ "iam.us-isof-south-1.csp.hci.ic.gov", NULL, NULL, NULL } },
+	{ "aws-eusc", AWS_IAM, "eusc-de-east-1",
+		{ "iam.eusc-de-east-1.amazonaws.eu", NULL, NULL, NULL } },
 };
 
 static const struct partition *partition_of(const char *region)
@@ -57,12 +97,62 @@ const char *aws_partition_of(const char *region)
 	return partition_of(region)->name;
 }
 
-static const struct global *global_of(const struct partition *p, enum aws_service service)
+int aws_arn_partition(const char *arn, char *out, size_t size)
 {
-	if (service == AWS_ORGANIZATIONS)
-		return &p->organizations;
-	return service == AWS_IAM ? &p->iam : NULL;
+	size_t len = text_starts(arn, "arn:") ? strcspn(arn + 4, ":") : 0;
+
+	if (len == 0 || len >= size || arn[4 + len] != ':')
+		return -1;
+	memcpy(out, arn + 4, len);
+	out[len] = '\0';
+	return 0;
 }
+
+/* --- AWS's own ---------------------------------------------------------------------- */
+
+static const struct global *global_of(
+	const struct partition *p, enum aws_service service, int variant)
+{
+	for (size_t i = 0; i < sizeof(globals) / sizeof(globals[0]); i++)
+		if (globals[i].service == service && globals[i].hosts[variant] &&
+			strcmp(globals[i].partition, p->name) == 0)
+			return &globals[i];
+	return NULL;
+}
+
+/* The plain hosts of GovCloud are FIPS hosts, and have no other name. */
+static int has_fips_name(const struct partition *p, int variant)
+{
+	return variant == FIPS_DUAL ||
+	       (variant == FIPS && strcmp(p->name, "aws-us-gov") != 0);
+}
+
+static void own(
+	enum aws_service service, const char *region, int variant, struct aws_endpoint *out)
+{
+	const struct partition *p = partition_of(region);
+	const struct global *global = global_of(p, service, variant);
+	const char *suffix =
+		variant == DUAL || variant == FIPS_DUAL ? p->dual_suffix : p->suffix;
+	const char *fips = has_fips_name(p, variant) ? "-fips" : "";
+	const char *prefix = aws_services[service].prefix;
+
+	if (global) {
+		out->host = mem_string(global->hosts[variant]);
+		region = global->region;
+	} else if (service == AWS_IAM) {
+		out->host = mem_format("%s%s.%s", prefix, fips, suffix);
+		region = p->main_region;
+	} else {
+		out->host = mem_format("%s%s.%s.%s", prefix, fips, region, suffix);
+	}
+	out->region = mem_string(region);
+	out->url = mem_format("https://%s", out->host);
+	out->path = mem_string("");
+	out->variant = variant != PLAIN;
+}
+
+/* --- one of the environment's ------------------------------------------------------- */
 
 /* A part of a URL as a string of the caller's; NULL when it has none. */
 static char *part(CURLU *url, CURLUPart what, unsigned flags)
@@ -125,30 +215,59 @@ static int custom(
 	return fault ? -1 : 0;
 }
 
+/* Variable name, "true" or "false", in *out. 0, or -1 with err filled. */
+static int read_switch(const char *name, int *out, struct err *err)
+{
+	const char *s = getenv(name);
+
+	*out = s && strcasecmp(s, "true") == 0;
+	if (s && *s && !*out && strcasecmp(s, "false") != 0)
+		return err_set(err, ERR_DATA, "%s must be 'true' or 'false'", name);
+	return 0;
+}
+
+/* The region that a service is signed for, wherever the environment says it is. */
+static char *region_of(enum aws_service service, const char *region)
+{
+	struct aws_endpoint plain = { 0 };
+	char *s;
+
+	own(service, region, PLAIN, &plain);
+	s = plain.region;
+	plain.region = NULL;
+	aws_endpoint_release(&plain);
+	return s;
+}
+
 int aws_endpoint_find(enum aws_service service, const char *region,
 	struct aws_endpoint *out, struct err *err)
 {
-	const struct aws_service_info *info = &aws_services[service];
-	const struct partition *p = partition_of(region);
-	const struct global *global = global_of(p, service);
-	char *var = mem_format("AWS_ENDPOINT_URL_%s", info->env);
+	char *var = mem_format("AWS_ENDPOINT_URL_%s", aws_services[service].env);
 	const char *value = getenv(var);
+	int fips;
+	int dual;
 	int status = 0;
 
-	*out = (struct aws_endpoint){ .region = mem_string(
-					      global ? global->region : region) };
+	*out = (struct aws_endpoint){ 0 };
 	if (!value || !*value) {
 		var[strlen("AWS_ENDPOINT_URL")] = '\0';
 		value = getenv(var);
 	}
-	if (value && *value) {
+	if (read_switch("AWS_USE_FIPS_ENDPOINT", &fips, err) != 0 ||
+		read_switch("AWS_USE_DUALSTACK_ENDPOINT", &dual, err) != 0) {
+		status = -1;
+	} else if (value && *value) {
+		out->region = region_of(service, region);
 		status = custom(var, value, out, err);
+		/* Nothing leaves this machine for a simulator. */
+		if (status == 0 && (fips || dual) && !out->loopback)
+			status = err_set(err, ERR_DATA,
+				"%s says where requests go, so %s can't choose: unset one",
+				var,
+				fips ? "AWS_USE_FIPS_ENDPOINT"
+				     : "AWS_USE_DUALSTACK_ENDPOINT");
 	} else {
-		out->host =
-			global ? mem_string(global->host)
-			       : mem_format("%s.%s.%s", info->prefix, region, p->suffix);
-		out->url = mem_format("https://%s", out->host);
-		out->path = mem_string("");
+		own(service, region, fips + 2 * dual, out);
 	}
 	free(var);
 	return status;

@@ -8,6 +8,7 @@
 #define IDC_AWS_ENGINE_H
 
 #include <stdint.h>
+#include <time.h>
 
 #include "aws.h"
 #include "aws_pace.h"
@@ -17,6 +18,9 @@
 
 /* Enough to keep the rates busy at the latencies that AWS has. */
 #define AWS_IN_FLIGHT 32
+
+/* Tries that may fail, of a request whose AWS_MAX_ATTEMPTS nobody said. */
+#define AWS_FAILURES_MAX 5
 
 struct call {
 	struct call *next;
@@ -29,15 +33,25 @@ struct call {
 	void *ctx;
 	struct map tokens; /* hashes of the page tokens seen */
 	int64_t started_ms;
-	int64_t throttled_ms; /* first "too many requests" since the last success, or 0 */
-	int64_t ready_ms;     /* when a retry is due */
+	int64_t ready_ms; /* when a retry is due */
 	int64_t sent_ms;
 	int attempts; /* requests sent */
 	int tries;    /* of these, for this page */
 	int failures; /* tries that failed, other than by throttling */
 	int throttles;
 	int refreshed; /* credentials were renewed for it once */
+	int cost;      /* what its latest retry took from the budget */
+	int starved;   /* there was not enough left in the budget */
+	long signed_offset_s;
 	char request_id[80];
+};
+
+/* "Too many requests" and nothing else, for how long. */
+struct storm {
+	int64_t since_ms; /* 0: there is none */
+	int64_t note_ms;  /* when it is to be spoken of next */
+	size_t refused;
+	int noted;
 };
 
 struct queue {
@@ -54,6 +68,11 @@ struct aws {
 	char *region;
 	struct aws_endpoint endpoints[AWS_SERVICES];
 	struct aws_bucket buckets[AWS_PACES];
+	struct storm storms[AWS_PACES];
+	int budgets[AWS_PACES]; /* of failures other than throttling, aws_retry.h */
+	long clock_offset_s;	/* how far AWS's clock is ahead of this machine's */
+	int clock_set;		/* that was found out */
+	int hurry;
 	struct queue ready[AWS_PACES];
 	struct queue later;
 	struct queue flying;
@@ -62,9 +81,14 @@ struct aws {
 	size_t *counts; /* requests sent, by row of the table of operations */
 	void (*log)(void *ctx, const char *line);
 	void *log_ctx;
+	void (*note)(void *ctx, const char *text);
+	void *note_ctx;
 	int stepping; /* to catch a callback that waits */
 	int stopping; /* nothing is sent any more */
 };
+
+/* The time by AWS's clock, as far as it is known. */
+time_t aws_now(const struct aws *a);
 
 void queue_add(struct queue *q, struct call *c);
 void queue_add_first(struct queue *q, struct call *c);
@@ -72,6 +96,9 @@ void queue_remove(struct queue *q, struct call *c);
 
 /* Sends c, which is in no queue; puts it into flying, or ends it. */
 void call_send(struct call *c, int64_t now_ms);
+
+/* Whether c was throttled, and is not to be sent again after aws_hurry. */
+int call_is_late(const struct call *c);
 
 /* Ends c, which is in no queue: calls back and frees it. err NULL: success. */
 void call_end(struct call *c, jv output, const struct err *err);

@@ -4,8 +4,10 @@
 
 #define CUT 0.7
 #define GROWTH_PER_S 0.05
-#define SLOWEST 4.0
+#define GROWTH_LEAST 0.2
+#define SLOWEST 0.2
 #define UNLIMITED 500.0
+#define KNOWN_LEAST 6.0 /* a rate seen is only known from so many on */
 #define SECOND_MS 1000
 
 void aws_pace_init(struct aws_bucket *b, double limit, int64_t now_ms)
@@ -15,6 +17,7 @@ void aws_pace_init(struct aws_bucket *b, double limit, int64_t now_ms)
 		.tokens = limit > 1 ? limit : 1,
 		.at_ms = now_ms,
 		.cut_ms = INT64_MIN,
+		.hold_ms = INT64_MIN,
 		.window_ms = now_ms };
 }
 
@@ -27,10 +30,12 @@ static void refill(struct aws_bucket *b, int64_t now_ms)
 	if (b->rate <= 0)
 		return;
 	b->tokens = fmin(b->tokens + b->rate * s, fmax(b->rate, 1));
+	if (b->refused)
+		return;
 	if (b->limit > 0) {
 		b->rate = fmin(b->rate + b->limit * GROWTH_PER_S * s, b->limit);
 	} else {
-		b->rate *= 1 + GROWTH_PER_S * s;
+		b->rate += (b->rate * GROWTH_PER_S + GROWTH_LEAST) * s;
 		if (b->rate > UNLIMITED)
 			b->rate = 0;
 	}
@@ -49,7 +54,7 @@ static void count(struct aws_bucket *b, int64_t now_ms)
 int aws_pace_take(struct aws_bucket *b, int64_t now_ms)
 {
 	refill(b, now_ms);
-	if (b->rate > 0 && b->tokens < 1)
+	if (now_ms < b->hold_ms || (b->rate > 0 && b->tokens < 1))
 		return 0;
 	if (b->rate > 0)
 		b->tokens--;
@@ -59,22 +64,36 @@ int aws_pace_take(struct aws_bucket *b, int64_t now_ms)
 
 int64_t aws_pace_wait_ms(struct aws_bucket *b, int64_t now_ms)
 {
+	int64_t held_ms = now_ms < b->hold_ms ? b->hold_ms - now_ms : 0;
+	int64_t wait_ms;
+
 	refill(b, now_ms);
 	if (b->rate <= 0 || b->tokens >= 1)
-		return 0;
-	return (int64_t)ceil((1 - b->tokens) / b->rate * SECOND_MS);
+		return held_ms;
+	wait_ms = (int64_t)ceil((1 - b->tokens) / b->rate * SECOND_MS);
+	return wait_ms > held_ms ? wait_ms : held_ms;
 }
 
-void aws_pace_throttled(struct aws_bucket *b, int64_t now_ms)
+void aws_pace_throttled(struct aws_bucket *b, int64_t now_ms, int64_t after_ms)
 {
 	double seconds = (double)(now_ms - b->window_ms) / SECOND_MS;
 
 	refill(b, now_ms);
+	b->refused = 1;
+	if (after_ms > 0 && now_ms + after_ms > b->hold_ms)
+		b->hold_ms = now_ms + after_ms;
 	if (b->cut_ms != INT64_MIN && now_ms - b->cut_ms < SECOND_MS)
 		return;
 	if (b->rate <= 0)
-		b->rate = fmin(b->window_n / fmax(seconds, 1), UNLIMITED);
+		b->rate =
+			fmin(fmax(b->window_n / fmax(seconds, 1), KNOWN_LEAST), UNLIMITED);
 	b->rate = fmax(b->rate * CUT, b->limit > 0 ? fmin(SLOWEST, b->limit) : SLOWEST);
 	b->tokens = 0;
 	b->cut_ms = now_ms;
+}
+
+void aws_pace_answered(struct aws_bucket *b, int64_t now_ms)
+{
+	refill(b, now_ms);
+	b->refused = 0;
 }

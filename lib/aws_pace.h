@@ -3,8 +3,9 @@
  *
  * A bucket with a limit (requests a second) starts full and holds one second's worth. One
  * without lets everything through. Either is cut when AWS throttles (at most once a second,
- * however many answers say so), never below 4 requests a second (or its limit), and
- * recovers by 5 % a second. The clock is an argument.
+ * however many answers say so), down to one request in five seconds, and recovers by 5 % a
+ * second, but only while the latest answer was none of those: what is refused every time
+ * is asked less and less. The clock is an argument.
  */
 #ifndef IDC_AWS_PACE_H
 #define IDC_AWS_PACE_H
@@ -19,6 +20,8 @@ struct aws_bucket {
 	int64_t cut_ms;	   /* when the rate was last cut; INT64_MIN: never */
 	int64_t window_ms; /* requests sent since then, */
 	double window_n;   /* to know the rate of a bucket without limit */
+	int64_t hold_ms;   /* nothing before that; INT64_MIN: no such time */
+	int refused;	   /* the latest answer was "too many requests" */
 };
 
 void aws_pace_init(struct aws_bucket *b, double limit, int64_t now_ms);
@@ -29,7 +32,10 @@ int aws_pace_take(struct aws_bucket *b, int64_t now_ms);
 /* Milliseconds until aws_pace_take can succeed. */
 int64_t aws_pace_wait_ms(struct aws_bucket *b, int64_t now_ms);
 
-/* An answer was "too many requests". */
-void aws_pace_throttled(struct aws_bucket *b, int64_t now_ms);
+/* An answer was "too many requests", and nothing more for after_ms (0: it did not say). */
+void aws_pace_throttled(struct aws_bucket *b, int64_t now_ms, int64_t after_ms);
+
+/* An answer was any other. */
+void aws_pace_answered(struct aws_bucket *b, int64_t now_ms);
 
 #endif

@@ -9,9 +9,11 @@
 
 #include "text.h"
 
-#define BASE_MS 100
+#define BASE_MS 200
 #define CAP_MS 20000
-#define RETRY_AFTER_MAX_S 120
+#define RETRY_AFTER_MAX_S 300
+#define COST 5
+#define COST_OF_TIMEOUT 10
 #define SKEW_S 240
 
 enum code_class {
@@ -120,11 +122,23 @@ int aws_retry_is_expired(const struct err *err)
 	return class_of(err) == CODE_EXPIRED;
 }
 
+int aws_retry_is_signature(const struct err *err)
+{
+	return class_of(err) == CODE_SIGNATURE || strcmp(err->code, "RequestExpired") == 0;
+}
+
+int64_t aws_retry_after_ms(long retry_after_s)
+{
+	if (retry_after_s < 0)
+		return 0;
+	return 1000 * (int64_t)(retry_after_s < RETRY_AFTER_MAX_S ? retry_after_s
+								  : RETRY_AFTER_MAX_S);
+}
+
 int64_t aws_retry_wait_ms(int n, long retry_after_s)
 {
 	int64_t cap = BASE_MS;
-	int64_t least =
-		retry_after_s < RETRY_AFTER_MAX_S ? retry_after_s : RETRY_AFTER_MAX_S;
+	int64_t least = aws_retry_after_ms(retry_after_s);
 	uint32_t random = 0;
 	int64_t wait;
 
@@ -135,7 +149,12 @@ int64_t aws_retry_wait_ms(int n, long retry_after_s)
 	if (RAND_bytes((unsigned char *)&random, sizeof(random)) != 1)
 		random = UINT32_MAX / 2;
 	wait = (int64_t)random % (cap + 1);
-	return least * 1000 > wait ? least * 1000 : wait;
+	return least > wait ? least : wait;
+}
+
+int aws_retry_cost(const struct http_response *res)
+{
+	return res->fault == HTTP_TIMEOUT ? COST_OF_TIMEOUT : COST;
 }
 
 /* --- texts -------------------------------------------------------------------------- */
@@ -176,21 +195,22 @@ static void cut_out(char *text, const char *secret)
 			p = star_out(p);
 }
 
-static long skew_s(const struct http_response *res, time_t now)
+long aws_retry_skew_s(const struct http_response *res, time_t now)
 {
 	time_t date = *res->date ? curl_getdate(res->date, NULL) : -1;
+	long skew = date == -1 ? 0 : (long)(date - now);
 
-	return date == -1 ? 0 : (long)(now - date);
+	return labs(skew) > SKEW_S ? skew : 0;
 }
 
 static void explain_signature(struct err *err, const struct http_response *res, time_t now)
 {
-	long skew = skew_s(res, now);
+	long skew = aws_retry_skew_s(res, now);
 
-	if (labs(skew) > SKEW_S)
+	if (skew != 0)
 		(void)snprintf(err->text, sizeof(err->text),
 			"this machine's clock is %ld s %s AWS's: set it, and try again",
-			labs(skew), skew > 0 ? "ahead of" : "behind");
+			labs(skew), skew < 0 ? "ahead of" : "behind");
 	else
 		(void)snprintf(err->text, sizeof(err->text),
 			"AWS refused the signature: check AWS_SECRET_ACCESS_KEY and "
@@ -236,7 +256,12 @@ void aws_retry_explain(struct err *err, const struct aws_op *op, const char *reg
 	const struct aws_endpoint *endpoint, const struct http_response *res, time_t now,
 	const struct cred *cred)
 {
-	if (res->fault == HTTP_RESOLVE && !endpoint->custom) {
+	if (res->fault == HTTP_RESOLVE && endpoint->variant) {
+		append(err, ": AWS_USE_FIPS_ENDPOINT or AWS_USE_DUALSTACK_ENDPOINT asks "
+			    "for it, and AWS may have none for this service in '");
+		append(err, region);
+		append(err, "'");
+	} else if (res->fault == HTTP_RESOLVE && !endpoint->custom) {
 		append(err, ": is AWS_REGION '");
 		append(err, region);
 		append(err, "' right?");

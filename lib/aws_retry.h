@@ -25,12 +25,31 @@ enum aws_verdict aws_retry_verdict(const struct http_response *res, const struct
 
 /*
  * Milliseconds before the n-th retry (from 1): exponential with full jitter, at most 20 s;
- * not less than Retry-After (-1: none; taken as two minutes at most).
+ * not less than Retry-After (-1: none; taken as five minutes at most).
  */
 int64_t aws_retry_wait_ms(int n, long retry_after_s);
 
+/* The part of Retry-After (seconds, or -1) that is waited for, in milliseconds. */
+int64_t aws_retry_after_ms(long retry_after_s);
+
 /* Whether err says that the credentials have expired. */
 int aws_retry_is_expired(const struct err *err);
+
+/* Whether err is a refusal of the signature: wrong, or of a date that AWS does not take. */
+int aws_retry_is_signature(const struct err *err);
+
+/*
+ * How far AWS's clock, by res, is ahead of now (negative: behind it), in seconds; 0 when
+ * that is less than AWS puts up with in a signature, or can't be known.
+ */
+long aws_retry_skew_s(const struct http_response *res, time_t now);
+
+/*
+ * What a try that failed otherwise than by throttling takes from the budget of such
+ * failures, AWS_RETRY_BUDGET at first: more when it took long.
+ */
+#define AWS_RETRY_BUDGET 500
+int aws_retry_cost(const struct http_response *res);
 
 /*
  * Makes the final text of err: the operation's name where it only reads (a result of one

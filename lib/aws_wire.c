@@ -10,6 +10,7 @@
 #include "sig4.h"
 
 #define REQUEST_MAX (1u << 20)
+#define RETRY_AFTER_MAX_S 86400
 
 /* --- requests ----------------------------------------------------------------------- */
 
@@ -342,4 +343,16 @@ jv aws_wire_decode(const struct aws_op *op, const struct http_response *res,
 	if (aws_services[op->service].protocol == AWS_QUERY)
 		return decode_xml(op, res, from, err);
 	return decode_json(op, res, from, err);
+}
+
+long aws_wire_retry_after_s(const struct http_response *res)
+{
+	struct json_fault fault;
+	jv body = json_parse(res->body, res->body_len, &fault);
+	double s = jv_get_kind(body) == JV_KIND_OBJECT
+			   ? rec_num(body, "RetryAfterSeconds", -1)
+			   : -1;
+
+	jv_free(body);
+	return s >= 0 && s <= RETRY_AFTER_MAX_S ? (long)s : -1;
 }

@@ -54,16 +54,20 @@ struct aws_endpoint {
 	char *path;   /* of url, without a slash at the end: mostly "" */
 	char *region; /* signing region */
 	int loopback;
-	int custom; /* from the environment, not AWS's own */
+	int custom;  /* from the environment, not AWS's own */
+	int variant; /* AWS's own, but a FIPS or a dual-stack one: not all exist */
 };
 
-/* "aws", "aws-cn", "aws-us-gov", "aws-eusc": where region is. */
+/* "aws", "aws-cn", "aws-us-gov", "aws-iso" and its siblings, "aws-eusc": where region is.
+ */
 const char *aws_partition_of(const char *region);
 
 /*
  * The endpoint of a service as seen from region: AWS_ENDPOINT_URL_<SERVICE>,
- * AWS_ENDPOINT_URL, or AWS's own. 0, or -1 with err filled (ERR_DATA). *out is released by
- * the caller in either case.
+ * AWS_ENDPOINT_URL, or AWS's own, of the kind that AWS_USE_FIPS_ENDPOINT and
+ * AWS_USE_DUALSTACK_ENDPOINT ask for (which exclude another endpoint than AWS's, except on
+ * this machine). Whether that kind exists is known to the name service only. 0, or -1 with
+ * err filled (ERR_DATA). *out is released by the caller in either case.
  * Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 int aws_endpoint_find(enum aws_service service, const char *region,
@@ -91,6 +95,9 @@ void aws_message_release(struct aws_message *m);
  */
 jv aws_wire_decode(const struct aws_op *op, const struct http_response *res,
 	const char *from, struct err *err);
+
+/* RetryAfterSeconds in a refusal of the directory's, or -1. */
+long aws_wire_retry_after_s(const struct http_response *res);
 
 /*
  * An XML text as a jv object {"Root": ...}, owned, or invalid with err filled. Elements

@@ -12,12 +12,13 @@
 #include "buf.h"
 #include "mem.h"
 #include "text.h"
+#include "trace.h"
 #include "when.h"
 
 #define HEADERS_MAX (256u << 10)
 #define CONNECT_TIMEOUT_MS 10000L
 #define TIMEOUT_MS 60000L
-#define STALL_S 30L
+#define IDLE_TIMEOUT_S 30L
 #define KEPT_CONNECTIONS 64L
 #define RETRY_AFTER_MAX_S 86400
 
@@ -39,6 +40,9 @@ struct exchange {
 	size_t sent_len;
 	struct buf body;
 	size_t header_bytes;
+	unsigned long trace_n; /* 0: not traced */
+	int open;
+	struct buf head; /* of the answer, for a trace */
 	char error[CURL_ERROR_SIZE];
 	http_done *done;
 	void *ctx;
@@ -166,9 +170,88 @@ static size_t on_header(char *data, size_t size, size_t n, void *ctx)
 {
 	struct exchange *x = ctx;
 
-	(void)data;
 	x->header_bytes += size * n;
+	if (x->trace_n)
+		buf_add(&x->head, data, size * n);
 	return x->header_bytes <= HEADERS_MAX ? size * n : 0;
+}
+
+/* --- what of it a trace shows -------------------------------------------------------- */
+
+static enum trace_kind head_kind(const struct exchange *x)
+{
+	return x->open ? TRACE_HEAD : TRACE_CLOSED;
+}
+
+static void trace_body(
+	const struct exchange *x, const char *whose, char mark, const char *p, size_t len)
+{
+	char *what;
+
+	if (len == 0)
+		return;
+	what = mem_format("%s body, %zu bytes%s", whose, len,
+		x->open ? "" : ", not shown: it may hold credentials");
+	trace_block(x->trace_n, what, mark, TRACE_BODY, p, x->open ? len : 0);
+	free(what);
+}
+
+/* The heads of requests as they go out, a proxy's CONNECT, too. */
+static int on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void *ctx)
+{
+	const struct exchange *x = ctx;
+	char *what;
+
+	(void)easy;
+	if (type != CURLINFO_HEADER_OUT)
+		return 0;
+	what = mem_format("request to %s", x->to.host);
+	trace_block(x->trace_n, what, '>', head_kind(x), data, len);
+	free(what);
+	if (len < 8 || strncmp(data, "CONNECT ", 8) != 0)
+		trace_body(x, "request", '>', x->sent, x->sent_len);
+	return 0;
+}
+
+static void set_trace(struct exchange *x, const struct http_request *req)
+{
+	if (!trace_on())
+		return;
+	x->trace_n = trace_next();
+	x->open = req->open;
+	curl_easy_setopt(x->easy, CURLOPT_VERBOSE, 1L);
+	curl_easy_setopt(x->easy, CURLOPT_DEBUGFUNCTION, on_debug);
+	curl_easy_setopt(x->easy, CURLOPT_DEBUGDATA, x);
+}
+
+/* Milliseconds from the start of the exchange. */
+static long long info_ms(CURL *easy, CURLINFO what)
+{
+	curl_off_t us = 0;
+
+	return curl_easy_getinfo(easy, what, &us) == CURLE_OK ? (long long)us / 1000 : 0;
+}
+
+static void trace_answer(const struct exchange *x, const struct http_response *res)
+{
+	char *what;
+	char *address = NULL;
+
+	if (!x->trace_n)
+		return;
+	curl_easy_getinfo(x->easy, CURLINFO_PRIMARY_IP, &address);
+	what = mem_format("%s%s from %s (%s), in ms: name %lld, connection %lld, TLS %lld, "
+			  "first byte %lld, end %lld",
+		res->err ? "no answer: " : "answer", res->err ? res->err->text : "",
+		x->to.host, address && *address ? address : "no address",
+		info_ms(x->easy, CURLINFO_NAMELOOKUP_TIME_T),
+		info_ms(x->easy, CURLINFO_CONNECT_TIME_T),
+		info_ms(x->easy, CURLINFO_APPCONNECT_TIME_T),
+		info_ms(x->easy, CURLINFO_STARTTRANSFER_TIME_T),
+		info_ms(x->easy, CURLINFO_TOTAL_TIME_T));
+	trace_block(x->trace_n, what, '<', head_kind(x), buf_str(&x->head), x->head.len);
+	free(what);
+	trace_body(x, "answer", '<', buf_str(&x->body), x->body.len);
 }
 
 static void unlink_exchange(struct http *h, struct exchange *x)
@@ -195,6 +278,7 @@ static void exchange_free(struct exchange *x)
 	free(x->sent);
 	free(x->to.host);
 	buf_wipe(&x->body);
+	buf_wipe(&x->head);
 	free(x);
 }
 
@@ -244,16 +328,31 @@ static void set_limits(struct exchange *x, const struct http_request *req)
 		e, CURLOPT_CONNECTTIMEOUT_MS, connect ? connect : CONNECT_TIMEOUT_MS);
 	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, total);
 	curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, STALL_S);
+	curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME,
+		req->idle_timeout_s ? req->idle_timeout_s : IDLE_TIMEOUT_S);
 	curl_easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)HTTP_BODY_MAX);
 	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (x->h->ca_bundle)
-		curl_easy_setopt(e, CURLOPT_CAINFO, x->h->ca_bundle);
+	curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip");
 	if (x->to.direct)
 		curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
+}
+
+static void set_tls(struct exchange *x)
+{
+	CURL *e = x->easy;
+
+	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(e, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
+	curl_easy_setopt(e, CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(e, CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
+	if (x->h->ca_bundle) {
+		curl_easy_setopt(e, CURLOPT_CAINFO, x->h->ca_bundle);
+		curl_easy_setopt(e, CURLOPT_PROXY_CAINFO, x->h->ca_bundle);
+	}
 }
 
 static void set_callbacks(struct exchange *x)
@@ -280,6 +379,7 @@ int http_start(struct http *h, const struct http_request *req, http_done *done, 
 		.h = h, .to = to, .done = done, .ctx = ctx, .easy = curl_easy_init()
 	};
 	buf_init(&x->body, HTTP_BODY_MAX);
+	buf_init(&x->head, HEADERS_MAX);
 	if (!x->easy) {
 		exchange_free(x);
 		return err_set(
@@ -289,6 +389,8 @@ int http_start(struct http *h, const struct http_request *req, http_done *done, 
 	set_body(x, req);
 	set_headers(x, req);
 	set_limits(x, req);
+	set_tls(x);
+	set_trace(x, req);
 	if (curl_multi_add_handle(h->multi, x->easy) != CURLM_OK) {
 		exchange_free(x);
 		return err_set(err, ERR_SYS, "can't start a request: libcurl refused it");
@@ -318,6 +420,7 @@ static const struct {
 	{ CURLE_GOT_NOTHING, HTTP_CUT, "an empty answer from" },
 	{ CURLE_PARTIAL_FILE, HTTP_CUT, "a cut answer from" },
 	{ CURLE_RECV_ERROR, HTTP_CUT, "a cut answer from" },
+	{ CURLE_BAD_CONTENT_ENCODING, HTTP_CUT, "an answer that can't be unpacked from" },
 	{ CURLE_SEND_ERROR, HTTP_CUT, "lost the connection to" },
 	{ CURLE_FILESIZE_EXCEEDED, HTTP_TOO_LARGE, "too large an answer from" },
 	{ CURLE_WRITE_ERROR, HTTP_TOO_LARGE, "too large an answer from" },
@@ -369,13 +472,18 @@ static const char *header(CURL *easy, const char *name)
 	return h->value;
 }
 
+/* Seconds, or a date, which counts from the answer's own. */
 static long retry_after(CURL *easy)
 {
 	unsigned long n;
+	time_t at = curl_getdate(header(easy, "Retry-After"), NULL);
+	time_t date = curl_getdate(header(easy, "Date"), NULL);
 
-	if (text_number(header(easy, "Retry-After"), RETRY_AFTER_MAX_S, &n) != 0)
+	if (text_number(header(easy, "Retry-After"), RETRY_AFTER_MAX_S, &n) == 0)
+		return (long)n;
+	if (at == -1 || date == -1 || at < date || at - date > RETRY_AFTER_MAX_S)
 		return -1;
-	return (long)n;
+	return (long)(at - date);
 }
 
 static void finish(struct exchange *x, CURLcode code)
@@ -399,6 +507,7 @@ static void finish(struct exchange *x, CURLcode code)
 		res.body = "";
 		res.body_len = 0;
 	}
+	trace_answer(x, &res);
 	unlink_exchange(x->h, x);
 	x->done(x->ctx, &res);
 	exchange_free(x);

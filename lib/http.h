@@ -2,12 +2,14 @@
  * http -- many HTTP requests in flight over one libcurl multi handle.
  *
  * Keep-alive, TLS 1.2 and up with verification that can't be turned off, plain http to
- * loopback addresses only, redirects never followed, a ceiling on the size of responses.
- * No retries, no AWS.
+ * loopback addresses only, redirects never followed, a ceiling on the size of responses,
+ * which counts them unpacked where they came with gzip. No retries, no AWS.
+ *
+ * With a trace (trace.h), every exchange is in it.
  *
  * Proxies are taken from https_proxy, HTTPS_PROXY, ALL_PROXY and NO_PROXY by libcurl's
  * rules; loopback and container hosts are never reached through one. AWS_CA_BUNDLE names a
- * file of certificates to trust instead of the system's.
+ * file of certificates to trust instead of the system's, a proxy's, too.
  */
 #ifndef IDC_HTTP_H
 #define IDC_HTTP_H
@@ -33,8 +35,10 @@ struct http_request {
 	const char *body; /* copied; may be NULL */
 	size_t body_len;
 	long connect_timeout_ms; /* 0: 10 s */
+	long idle_timeout_s;	 /* with nothing coming or going; 0: 30 s */
 	long timeout_ms;	 /* of the whole exchange; 0: 60 s */
 	int container_host;	 /* http to AWS's container hosts, too */
+	int open;		 /* gives no credentials: a trace may show all of it */
 };
 
 /* What kept an answer from arriving whole. */
@@ -44,7 +48,7 @@ enum http_fault {
 	HTTP_REFUSED, /* nobody listens there */
 	HTTP_CONNECT, /* no connection for another reason */
 	HTTP_PROXY,   /* the proxy refused */
-	HTTP_TLS,     /* the certificate is not to be trusted, or no common TLS version */
+	HTTP_TLS,     /* the certificate is not to be trusted */
 	HTTP_TIMEOUT,
 	HTTP_CUT,	/* the connection ended before the answer did */
 	HTTP_TOO_LARGE, /* over HTTP_BODY_MAX, or 256 KiB of headers */

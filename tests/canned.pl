@@ -4,7 +4,7 @@
 # Serves on a free loopback port while COMMAND runs, and exits with its status. The answer to the
 # nth call of an operation is the file DIR/OPERATION.n, else DIR/OPERATION, else DIR/default; a first
 # line "HTTP <status> [<content type>]" replaces "200 application/x-amz-json-1.1". No file: the
-# connection is closed. Each call is a line "OPERATION BODY" in DIR/calls.
+# connection is closed. With "gzip" behind the type the file is packed and said to be. Each call is a line "OPERATION BODY" in DIR/calls.
 use strict;
 use warnings;
 use IO::Socket::INET;
@@ -24,13 +24,14 @@ sub answer {
 		open( my $file, '<', "$dir/$name" ) or next;
 		local $/;
 		my $body = <$file>;
-		my ( $status, $type ) = ( 200, 'application/x-amz-json-1.1' );
-		if ( $body =~ s/^HTTP (\d+) ?(\S*)\r?\n// ) {
+		my ( $status, $type, $more ) = ( 200, 'application/x-amz-json-1.1', '' );
+		if ( $body =~ s/^HTTP (\d+) ?(\S*)( gzip)?\r?\n// ) {
 			$status = $1;
 			$type = $2 if $2 ne '';
+			$more = "Content-Encoding: gzip\r\n" if defined $3;
 		}
 		return
-			"HTTP/1.1 $status Canned\r\nContent-Type: $type\r\nContent-Length: "
+			"HTTP/1.1 $status Canned\r\n${more}Content-Type: $type\r\nContent-Length: "
 			. length($body)
 			. "\r\nConnection: close\r\n\r\n$body";
 	}

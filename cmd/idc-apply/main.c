@@ -22,15 +22,18 @@
 
 #define PATIENCE_MS 3600000
 
-enum { OPT_DRY_RUN, OPT_JOBS, OPT_QUIET, OPT_VERBOSE, OPT_WAIT };
+enum { OPT_DRY_RUN, OPT_JOBS, OPT_QUIET, OPT_TRACE, OPT_VERBOSE, OPT_WAIT };
 
 static const struct opt opts[] = {
 	[OPT_DRY_RUN] = { 'n', "dry-run", NULL, "check the plan, ask AWS nothing" },
 	[OPT_JOBS] = { 'j', "jobs", "N",
 		"at most N assignments under way at a time, 1 to 10 (default 10)" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no progress, no summary and no notes" },
+	[OPT_TRACE] = { 0, "trace", "FILE",
+		"append all that goes over the wire to FILE, without secrets" },
 	[OPT_VERBOSE] = { 'v', "verbose", NULL,
-		"say at the end how often each operation was called" },
+		"a line for each request, and at the end how often each operation was "
+		"called" },
 	[OPT_WAIT] = { 'w', "wait", "SPAN",
 		"how long to wait for an operation to end (default 1h)" },
 };
@@ -45,7 +48,7 @@ static const struct opt_prog prog = {
 
 struct config {
 	int dry_run;
-	int verbose;
+	struct ask_options ask;
 	struct run_options run;
 	const char *file;
 };
@@ -79,8 +82,11 @@ static int read_option(struct config *c, int option, const char *value)
 	case OPT_QUIET:
 		diag_set_quiet(1);
 		break;
+	case OPT_TRACE:
+		c->ask.trace = value;
+		break;
 	default:
-		c->verbose = 1;
+		c->ask.verbose = 1;
 		break;
 	}
 	return 0;
@@ -151,7 +157,7 @@ static int apply(
 	watch_signals();
 	int status = run_all(g, aws, results, &c->run);
 	double seconds = (double)(when_ms() - start_ms) / 1000;
-	results_summary(results, seconds, ask_count(aws, c->verbose));
+	results_summary(results, seconds, ask_count(aws, c->ask.verbose));
 	return status;
 }
 
@@ -165,9 +171,9 @@ static int write_results(const struct config *c, struct graph *g)
 	int idle = c->dry_run || g->n == 0;
 	if (!idle && (status = ask_region(g->instance)) != 0)
 		return status;
-	if (!idle && (aws = aws_new("idc-apply", &err)) == NULL) {
+	if (!idle && (aws = ask_open("idc-apply", &c->ask, &err)) == NULL) {
 		diag_err(&err, "nothing was changed");
-		return STATUS_AWS;
+		return diag_status(&err);
 	}
 	results_begin(&results, g->instance);
 	/* Whether there is a reader is to be known before anything is changed. */
@@ -180,7 +186,7 @@ static int write_results(const struct config *c, struct graph *g)
 			status = apply(c, g, &results, aws);
 		stream_end(&results.stream);
 	}
-	aws_free(aws);
+	ask_close(aws);
 	results_release(&results);
 	return cmd_close(&results.out, status);
 }

@@ -30,6 +30,7 @@ static void stop(struct run *r, const char *code, const char *text)
 {
 	r->stop.on = 1;
 	r->stop.until_ms = INT64_MAX;
+	aws_hurry(r->aws);
 	(void)snprintf(r->stop.code, sizeof(r->stop.code), "%s", code);
 	(void)snprintf(r->stop.text, sizeof(r->stop.text), "%s", text);
 }

@@ -31,6 +31,7 @@ enum {
 	OPT_MAX_DELETE,
 	OPT_TAG,
 	OPT_QUIET,
+	OPT_TRACE,
 	OPT_VERBOSE
 };
 
@@ -50,8 +51,11 @@ static const struct opt options[] = {
 	[OPT_TAG] = { 0, "tag", "KEY[=VALUE]",
 		"the tag of the permission sets that are ours (default " DEFAULT_TAG ")" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary and no notes" },
+	[OPT_TRACE] = { 0, "trace", "FILE",
+		"append all that goes over the wire to FILE, without secrets" },
 	[OPT_VERBOSE] = { 'v', "verbose", NULL,
-		"say at the end how often each operation was called" },
+		"a line for each request, and at the end how often each operation was "
+		"called" },
 };
 
 static const struct opt_prog prog = {
@@ -128,8 +132,11 @@ static int read_option(struct run *r, int which, const char *value)
 	case OPT_QUIET:
 		diag_set_quiet(1);
 		break;
+	case OPT_TRACE:
+		s->ask.trace = value;
+		break;
 	default:
-		s->verbose = 1;
+		s->ask.verbose = 1;
 		break;
 	}
 	return STATUS_OK;
@@ -318,7 +325,7 @@ static int run(struct run *r)
 		status = ask_region(r->model.instance);
 	if (status != STATUS_OK)
 		return status;
-	r->ask.aws = aws_new(prog.name, &err);
+	r->ask.aws = ask_open(prog.name, &r->settings.ask, &err);
 	if (r->ask.aws == NULL) {
 		diag_error("%s", err.text);
 		return diag_status(&err);
@@ -330,9 +337,9 @@ static int run(struct run *r)
 		status = plan_assignments(r);
 	if (status == STATUS_OK)
 		status = write_plan(r);
-	if (r->settings.verbose)
+	if (r->settings.ask.verbose)
 		ask_count(r->ask.aws, 1);
-	aws_free(r->ask.aws);
+	ask_close(r->ask.aws);
 	return status;
 }
 

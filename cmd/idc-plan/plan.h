@@ -7,6 +7,7 @@
 #ifndef PLAN_PLAN_H
 #define PLAN_PLAN_H
 
+#include "ask.h"
 #include "model.h"
 
 enum operation {
@@ -78,7 +79,7 @@ struct settings {
 	size_t n_adopt, cap_adopt;
 	int include_management;
 	int exit_code;
-	int verbose;
+	struct ask_options ask;
 };
 
 struct plan {

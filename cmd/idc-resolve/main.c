@@ -11,6 +11,7 @@
 #include "input.h"
 #include "instance.h"
 #include "opt.h"
+#include "policies.h"
 #include "rec.h"
 #include "rules.h"
 #include "state.h"
@@ -19,7 +20,7 @@
 #include "text.h"
 #include "when.h"
 
-enum { OPT_INSTANCE, OPT_MANAGEMENT, OPT_QUIET, OPT_STATE, OPT_VERBOSE };
+enum { OPT_INSTANCE, OPT_MANAGEMENT, OPT_QUIET, OPT_STATE, OPT_TRACE, OPT_VERBOSE };
 
 static const struct opt options[] = {
 	[OPT_INSTANCE] = { 0, "instance-arn", "ARN",
@@ -29,8 +30,11 @@ static const struct opt options[] = {
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary and no notes" },
 	[OPT_STATE] = { 0, "state", "FILE",
 		"a dump to resolve against, instead of asking AWS" },
+	[OPT_TRACE] = { 0, "trace", "FILE",
+		"append all that goes over the wire to FILE, without secrets" },
 	[OPT_VERBOSE] = { 'v', "verbose", NULL,
-		"say at the end how often each operation was called" },
+		"a line for each request, and at the end how often each operation was "
+		"called" },
 };
 
 static const struct opt_prog prog = {
@@ -46,7 +50,7 @@ struct settings {
 	const char *instance_arn;
 	const char *state;
 	int include_management;
-	int verbose;
+	struct ask_options ask;
 };
 
 /* One run, from the input to the output. */
@@ -82,8 +86,11 @@ static int read_options(struct settings *s, int argc, char **argv, int *status)
 		case OPT_STATE:
 			s->state = p.value;
 			break;
+		case OPT_TRACE:
+			s->ask.trace = p.value;
+			break;
 		case OPT_VERBOSE:
-			s->verbose = 1;
+			s->ask.verbose = 1;
 			break;
 		default:
 			return -1;
@@ -147,7 +154,8 @@ static int resolve(struct run *r)
 	r->resolution.management = r->instance.management;
 	selectors_match(&r->selectors, &r->org);
 	principals_suggest(&r->principals);
-	if (rules_apply(&r->resolution, &r->assignments) != 0)
+	int bad = policies_check(&r->in, rec_str(r->instance.rec, "InstanceArn"));
+	if (rules_apply(&r->resolution, &r->assignments) != 0 || bad != 0)
 		return STATUS_FAILED;
 	rules_left_out(&r->resolution);
 	return STATUS_OK;
@@ -197,7 +205,7 @@ static int look_up(struct run *r)
 			selectors_ask(&r->selectors, &r->org);
 		return status;
 	}
-	r->ask.aws = aws_new(prog.name, &err);
+	r->ask.aws = ask_open(prog.name, &r->settings->ask, &err);
 	if (r->ask.aws != NULL)
 		return ask_all(r);
 	diag_error("%s", err.text);
@@ -213,9 +221,9 @@ static int run(struct run *r)
 		status = resolve(r);
 	if (status == STATUS_OK)
 		status = write_output(r);
-	if (r->settings->verbose)
+	if (r->settings->ask.verbose)
 		ask_count(r->ask.aws, 1);
-	aws_free(r->ask.aws);
+	ask_close(r->ask.aws);
 	return status;
 }
 

@@ -18,14 +18,19 @@
 #include "templates.h"
 #include "when.h"
 
-enum { OPT_EMPTY, OPT_ONLINE, OPT_QUIET };
+enum { OPT_EMPTY, OPT_ONLINE, OPT_QUIET, OPT_TRACE, OPT_VERBOSE };
 
 static const struct opt options[] = {
 	[OPT_EMPTY] = { 0, "allow-empty", NULL,
 		"accept templates without a permission set or without a rule" },
 	[OPT_ONLINE] = { 0, "online", NULL,
 		"ask AWS about managed policies and inline policies too" },
-	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary" },
+	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary and no notes" },
+	[OPT_TRACE] = { 0, "trace", "FILE",
+		"append all that goes over the wire to FILE, without secrets" },
+	[OPT_VERBOSE] = { 'v', "verbose", NULL,
+		"a line for each request, and at the end how often each operation was "
+		"called" },
 };
 
 static const struct opt_prog prog = {
@@ -39,6 +44,7 @@ static const struct opt_prog prog = {
 struct settings {
 	int allow_empty;
 	int online;
+	struct ask_options ask;
 };
 
 /* One run, from the files to the output. */
@@ -66,6 +72,12 @@ static int read_options(struct settings *s, int argc, char **argv, int *status)
 			break;
 		case OPT_QUIET:
 			diag_set_quiet(1);
+			break;
+		case OPT_TRACE:
+			s->ask.trace = p.value;
+			break;
+		case OPT_VERBOSE:
+			s->ask.verbose = 1;
 			break;
 		default:
 			return -1;
@@ -213,7 +225,7 @@ static int run(struct run *r, int n, char **operands)
 	templates_check(&r->templates);
 	check_empty(r);
 	if (r->settings.online)
-		status = online_check(&r->templates);
+		status = online_check(&r->templates, &r->settings.ask);
 	report_show(&r->report);
 	if (status == STATUS_OK && r->report.errors > 0)
 		status = STATUS_FAILED;

@@ -227,9 +227,25 @@ static void got_all_findings(void *ctx, const struct aws_result *res)
 
 /* --- the run ------------------------------------------------------------------------ */
 
+/* Whether q is about a policy that AWS can't have there; that is said. */
+static int is_elsewhere(const struct online *o, const struct question *q)
+{
+	char partition[24], text[TEXT_MAX];
+	if (q->arn == NULL ||
+		aws_arn_partition(q->arn, partition, sizeof(partition)) != 0 ||
+		strcmp(partition, aws_partition(o->aws)) == 0)
+		return 0;
+	snprintf(text, sizeof(text), "'%s' is of partition '%s', region '%s' is in '%s'",
+		q->arn, partition, aws_region(o->aws), aws_partition(o->aws));
+	say_everywhere(q, text);
+	return 1;
+}
+
 static void ask(struct online *o, const struct map_entry *entry)
 {
 	struct question *q = entry->value;
+	if (is_elsewhere(o, q))
+		return;
 	jv input = jv_object();
 	if (q->arn != NULL) {
 		input = rec_set_str(input, "PolicyArn", entry->key);
@@ -243,10 +259,10 @@ static void ask(struct online *o, const struct map_entry *entry)
 	jv_free(input);
 }
 
-static int ask_all(struct online *o)
+static int ask_all(struct online *o, const struct ask_options *options)
 {
 	struct err err;
-	o->aws = aws_new(diag_prog(), &err);
+	o->aws = ask_open(diag_prog(), options, &err);
 	if (o->aws == NULL) {
 		diag_err(&err, "--online");
 		return diag_status(&err);
@@ -255,21 +271,23 @@ static int ask_all(struct online *o)
 		ask(o, &o->questions.entries[i]);
 	if (aws_run(o->aws, &o->stop, &err) != 0)
 		fail(o, &err, "--online");
-	aws_free(o->aws);
+	if (options->verbose)
+		ask_count(o->aws, 1);
+	ask_close(o->aws);
 	if (o->failure.kind == ERR_NONE)
 		return STATUS_OK;
 	diag_err(&o->failure, "%s", o->failed);
 	return STATUS_AWS;
 }
 
-int online_check(const struct templates *t)
+int online_check(const struct templates *t, const struct ask_options *options)
 {
 	struct online o = { 0 };
 	map_init(&o.questions);
 	for (size_t i = 0; i < t->n_sets; i++)
 		if (jv_is_valid(t->sets[i].record))
 			collect(&o, &t->sets[i]);
-	int status = o.questions.n > 0 ? ask_all(&o) : STATUS_OK;
+	int status = o.questions.n > 0 ? ask_all(&o, options) : STATUS_OK;
 	map_release(&o.questions, question_free);
 	free(o.failed);
 	return status;

@@ -6,6 +6,7 @@
 #ifndef IDC_VALIDATE_ONLINE_H
 #define IDC_VALIDATE_ONLINE_H
 
+#include "ask.h"
 #include "templates.h"
 
 /*
@@ -13,6 +14,6 @@
  * place. Returns an exit status: STATUS_OK, also with findings; or, after saying why, the
  * one for AWS that could not be asked.
  */
-int online_check(const struct templates *t);
+int online_check(const struct templates *t, const struct ask_options *options);
 
 #endif

@@ -120,3 +120,14 @@ out_empty
 asked
 err_has "a.json:7:26: error: no permission set 'Admn' in the templates: did you mean 'Admin'?"
 err_has "a.json:3:5: error: no permission set 'Other' in the templates"
+
+# A managed policy of a partition where this is not.
+{
+	set_record Other | sed 's|"ManagedPolicies":\[\]|"ManagedPolicies":["arn:aws:iam::aws:policy/A","arn:aws-cn:iam::aws:policy/B"],"PermissionsBoundary":{"ManagedPolicyArn":"arn:aws-us-gov:iam::aws:policy/C"}|'
+	rule one GROUP '["Root"]' '"admins"'
+} | templates "$T/in"
+resolve 1
+out_empty
+err_has "s.json:1:1: error: 'arn:aws-cn:iam::aws:policy/B' is of partition 'aws-cn', IAM Identity Center is in 'aws': permission set 'Other' can't have it"
+err_has "'arn:aws-us-gov:iam::aws:policy/C' is of partition 'aws-us-gov'"
+err_lacks 'policy/A'

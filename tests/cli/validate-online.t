@@ -49,6 +49,14 @@ s/Other.json:3:56: error: AWS has no managed policy 'arn:aws:iam::aws:policy/Not
 X
 called 2 GetPolicy
 
+# One of another partition is not asked about.
+good
+set_file Admin '"ManagedPolicies": ["arn:aws-cn:iam::aws:policy/ReadOnlyAccess"]'
+online 1
+err_is <<'X'
+s/Admin.json:3:22: error: 'arn:aws-cn:iam::aws:policy/ReadOnlyAccess' is of partition 'aws-cn', region 'us-east-1' is in 'aws'
+X
+
 # Findings at their places; only errors fail the run.
 good
 set_file Admin "\"CustomPolicy\": $star"

@@ -2,12 +2,15 @@
  * awscall SERVICE OPERATION [INPUT] -- one AWS call through lib/aws: its output as JSON, or
  * "CODE: message" on standard error and exit status 1. SERVICE is an index name of
  * lib/aws's services.
+ *
+ * awscall endpoints REGION -- for every service its URL and the region to sign for.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "aws.h"
+#include "aws_wire.h"
 #include "cmd.h"
 #include "diag.h"
 #include "json.h"
@@ -35,9 +38,26 @@ static int call(struct aws *aws, enum aws_service service, const char *op, jv in
 	return 0;
 }
 
+static int show_endpoints(const char *region)
+{
+	int status = 0;
+	for (int i = 0; i < AWS_SERVICES; i++) {
+		struct aws_endpoint e;
+		struct err err;
+		if (aws_endpoint_find((enum aws_service)i, region, &e, &err) == 0)
+			printf("%s %s %s\n", services[i], e.url, e.region);
+		else
+			status = fprintf(stderr, "%s: %s\n", services[i], err.text) > 0;
+		aws_endpoint_release(&e);
+	}
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	cmd_init("awscall", 0);
+	if (argc == 3 && strcmp(argv[1], "endpoints") == 0)
+		return show_endpoints(argv[2]);
 	const char *text = argc > 3 ? argv[3] : "{}";
 	struct json_fault fault;
 	struct err err;

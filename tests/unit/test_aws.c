@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "aws.h"
+#include "aws_engine.h"
 #include "aws_pace.h"
 #include "aws_retry.h"
 #include "aws_wire.h"
@@ -27,7 +28,8 @@
 static const char *const variables[] = { "AWS_REGION", "AWS_DEFAULT_REGION",
 	"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL_ORGANIZATIONS",
 	"AWS_MAX_ATTEMPTS", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
-	"AWS_SESSION_TOKEN", "AWS_CA_BUNDLE", "IDC_TPS", "IDC_TIMEOUT",
+	"AWS_SESSION_TOKEN", "AWS_CA_BUNDLE", "AWS_USE_FIPS_ENDPOINT",
+	"AWS_USE_DUALSTACK_ENDPOINT", "AWS_RETRY_MODE", "IDC_TPS", "IDC_TIMEOUT",
 	"AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
 	"https_proxy", "HTTPS_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "no_proxy",
 	"NO_PROXY" };
@@ -407,6 +409,169 @@ static void throttled_out(void **state)
 	done_with(&s, a);
 }
 
+/* Failures that are not throttling take from a budget, which throttling leaves alone. */
+static void budget(void **state)
+{
+	jv none = jv_object();
+	struct err err;
+	SCRIPT({ 400, JSON_TYPE, "{\"__type\":\"ThrottlingException\"}", 0 },
+		{ 500, JSON_TYPE, "{\"__type\":\"InternalServerException\"}", 0 },
+		{ 200, JSON_TYPE, "{\"Roots\":[]}", 0 },
+		{ 200, JSON_TYPE, "{\"Roots\":[]}", 0 },
+		{ 500, JSON_TYPE, "{\"__type\":\"InternalServerException\"}", 0 });
+
+	(void)state;
+	a->budgets[AWS_PACE_ORGANIZATIONS] = 7;
+	expect_json(aws_get_all(a, AWS_ORGANIZATIONS, "ListRoots", none, &err), "[]");
+	/* The retry's 5 came back; another success gives 1. */
+	assert_int_equal(a->budgets[AWS_PACE_ORGANIZATIONS], 7);
+	expect_json(aws_get_all(a, AWS_ORGANIZATIONS, "ListRoots", none, &err), "[]");
+	assert_int_equal(a->budgets[AWS_PACE_ORGANIZATIONS], 8);
+	expect_fault(a, AWS_ORGANIZATIONS, "ListRoots", ERR_AWS, "InternalServerException",
+		"(attempt 2, and none more: too many requests fail)");
+	assert_int_equal(a->budgets[AWS_PACE_ORGANIZATIONS], 3);
+	assert_int_equal(a->budgets[AWS_PACE_SSO], AWS_RETRY_BUDGET);
+	jv_free(none);
+	done_with(&s, a);
+}
+
+/* In the directory, the time to wait is in the body. */
+static void retry_after(void **state)
+{
+	jv none = jv_object();
+	struct err err;
+	int64_t before = when_ms();
+	SCRIPT({ 400, JSON_TYPE,
+		       "{\"__type\":\"ThrottlingException\",\"RetryAfterSeconds\":1}", 0 },
+		{ 503,
+			"Date: Tue, 24 Nov 2026 02:00:00 GMT\r\n"
+			"Retry-After: Tue, 24 Nov 2026 02:00:01 GMT\r\n",
+			"", 0 },
+		{ 200, JSON_TYPE, "{\"Groups\":[]}", 0 });
+
+	(void)state;
+	expect_json(aws_get_all(a, AWS_IDENTITYSTORE, "ListGroups", none, &err), "[]");
+	assert_int_equal(s.n, 3);
+	assert_true(when_ms() - before >= 2000);
+	jv_free(none);
+	done_with(&s, a);
+}
+
+static void count_throttled(void *ctx, const struct aws_result *res)
+{
+	*(int *)ctx += res->err && res->err->kind == ERR_THROTTLED;
+}
+
+/* Who was told to stop does not wait for a storm to pass. */
+static void hurried(void **state)
+{
+	jv none = jv_object();
+	struct err err;
+	int64_t before = when_ms();
+	int n = 0;
+	SCRIPT({ 400, JSON_TYPE "Retry-After: 200\r\n",
+		       "{\"__type\":\"ThrottlingException\"}", 0 },
+		{ 400, JSON_TYPE, "{\"__type\":\"ThrottlingException\"}", 0 });
+
+	(void)state;
+	/* One that writes, and was to wait for minutes, ends; another does with its answer.
+	 */
+	aws_call(a, AWS_SSO_ADMIN, "CreatePermissionSet", none, count_throttled, &n);
+	while (a->later.n == 0)
+		assert_int_equal(aws_step(a, 100, &err), 0);
+	aws_hurry(a);
+	aws_call(a, AWS_SSO_ADMIN, "DeletePermissionSet", none, count_throttled, &n);
+	assert_int_equal(aws_run(a, NULL, &err), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(s.n, 2);
+	a->buckets[AWS_PACE_ORGANIZATIONS].limit = 1000;
+	a->buckets[AWS_PACE_ORGANIZATIONS].rate = 1000;
+	expect_fault(a, AWS_ORGANIZATIONS, "ListRoots", ERR_THROTTLED,
+		"ThrottlingException", "(5 attempts)");
+	assert_int_equal(s.n, 7);
+	assert_true(when_ms() - before < 60000);
+	jv_free(none);
+	done_with(&s, a);
+}
+
+/* --- clocks ------------------------------------------------------------------------- */
+
+static void keep_note(void *ctx, const char *text)
+{
+	struct buf *notes = ctx;
+
+	buf_addf(notes, "%s\n", text);
+}
+
+#define LATE                                                                               \
+	"{\"__type\":\"InvalidSignatureException\",\"message\":"                           \
+	"\"Signature expired: 20261124T015000Z is now earlier than ...\"}"
+
+static void count_ends(void *ctx, const struct aws_result *res)
+{
+	*(int *)ctx += res->err ? 100 : 1;
+}
+
+/* All that was signed by the wrong clock is signed again; the clock is set once. */
+static void skewed_clock(void **state)
+{
+	static struct loopback_reply script[] = { { 403, NULL, LATE, 0 },
+		{ 200, JSON_TYPE, "{}", 0 }, { 403, NULL, LATE, 0 },
+		{ 200, JSON_TYPE, "{}", 0 }, { 403, NULL, LATE, 0 } };
+	time_t far = time(NULL) + 7200;
+	char headers[128];
+	char stamp[2][WHEN_BASIC_SIZE];
+	struct loopback s;
+	struct buf notes;
+	struct err err;
+	jv none = jv_object();
+	int ended = 0;
+	long offset_s;
+	struct call *c;
+	struct aws *a;
+	struct tm tm;
+
+	(void)state;
+	gmtime_r(&far, &tm);
+	strftime(headers, sizeof(headers), JSON_TYPE "Date: %a, %d %b %Y %H:%M:%S GMT\r\n",
+		&tm);
+	script[0].headers = script[2].headers = script[4].headers = headers;
+	a = client(&s, script, 5);
+	buf_init(&notes, 4096);
+	aws_set_note(a, keep_note, &notes);
+	aws_call(a, AWS_ORGANIZATIONS, "DescribeOrganization", none, count_ends, &ended);
+	assert_int_equal(aws_run(a, NULL, &err), 0);
+	/* In flight when the clocks are compared. */
+	aws_call(a, AWS_ORGANIZATIONS, "DescribeOrganization", none, count_ends, &ended);
+	c = a->ready[AWS_PACE_ORGANIZATIONS].first;
+	queue_remove(&a->ready[AWS_PACE_ORGANIZATIONS], c);
+	offset_s = a->clock_offset_s;
+	a->clock_offset_s = 0;
+	call_send(c, when_ms());
+	a->clock_offset_s = offset_s;
+	assert_int_equal(aws_run(a, NULL, &err), 0);
+	assert_int_equal(ended, 2);
+	assert_int_equal(s.n, 4);
+	when_basic(stamp[0], far);
+	when_basic(stamp[1], far + 100);
+	stamp[0][11] = stamp[1][11] = '\0';
+	for (int i = 1; i < 4; i += 2) {
+		const char *at = strstr(s.requests[i], "\r\nX-Amz-Date: ") + 14;
+
+		assert_true(
+			strncmp(at, stamp[0], 11) == 0 || strncmp(at, stamp[1], 11) == 0);
+	}
+	assert_non_null(strstr(buf_str(&notes), " s behind AWS's: requests are signed by"));
+	assert_ptr_equal(strchr(buf_str(&notes), '\n'), notes.data + notes.len - 1);
+	/* By now a refusal has another reason. */
+	expect_fault(a, AWS_ORGANIZATIONS, "ListRoots", ERR_AWS,
+		"InvalidSignatureException", "AWS refused the signature");
+	assert_int_equal(s.n, 5);
+	jv_free(none);
+	buf_release(&notes);
+	done_with(&s, a);
+}
+
 static void not_retried(void **state)
 {
 	SCRIPT({ 400, JSON_TYPE "x-amzn-ErrorType: ValidationException:http://x/\r\n",
@@ -723,6 +888,18 @@ static void bad_environment(void **state)
 	setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1", 1);
 	expect_no_client(ERR_DATA, "AWS_ENDPOINT_URL_IAM must be https");
 	unsetenv("AWS_ENDPOINT_URL_IAM");
+	setenv("AWS_USE_DUALSTACK_ENDPOINT", "yes", 1);
+	expect_no_client(ERR_DATA, "AWS_USE_DUALSTACK_ENDPOINT must be 'true' or 'false'");
+	unsetenv("AWS_USE_DUALSTACK_ENDPOINT");
+	setenv("AWS_USE_FIPS_ENDPOINT", "true", 1);
+	setenv("AWS_ENDPOINT_URL", "https://vpce.example.com", 1);
+	expect_no_client(ERR_DATA, "so AWS_USE_FIPS_ENDPOINT can't choose: unset one");
+	unsetenv("AWS_USE_FIPS_ENDPOINT");
+	setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1", 1);
+	setenv("AWS_RETRY_MODE", "legacy", 1);
+	expect_no_client(
+		ERR_DATA, "AWS_RETRY_MODE 'legacy' is not spoken here: 'standard'");
+	setenv("AWS_RETRY_MODE", "adaptive", 1);
 	setenv("IDC_TPS", "fast", 1);
 	expect_no_client(ERR_DATA, "IDC_TPS must be a number from 0");
 	unsetenv("IDC_TPS");
@@ -781,9 +958,64 @@ static void hosts(void **state)
 		assert_string_equal(e.host, strstr(e.url, "//") + 2);
 		aws_endpoint_release(&e);
 	}
-	assert_string_equal(aws_partition_of("cn-north-1"), "aws-cn");
-	assert_string_equal(aws_partition_of("us-gov-east-1"), "aws-us-gov");
-	assert_string_equal(aws_partition_of("eu-central-1"), "aws");
+}
+
+/* The host of a service, asked for with FIPS and dual-stack or not. */
+static void expect_variant(enum aws_service service, const char *region, int fips, int dual,
+	const char *host, const char *signing)
+{
+	struct aws_endpoint e;
+	struct err err;
+
+	setenv("AWS_USE_FIPS_ENDPOINT", fips ? "True" : "false", 1);
+	setenv("AWS_USE_DUALSTACK_ENDPOINT", dual ? "true" : "", 1);
+	assert_int_equal(aws_endpoint_find(service, region, &e, &err), 0);
+	assert_string_equal(e.host, host);
+	assert_string_equal(e.region, signing);
+	assert_int_equal(e.variant, fips || dual);
+	aws_endpoint_release(&e);
+}
+
+static void variants(void **state)
+{
+	static const char *const regions[][2] = { { "cn-north-1", "aws-cn" },
+		{ "us-gov-east-1", "aws-us-gov" }, { "eu-central-1", "aws" },
+		{ "us-iso-west-1", "aws-iso" }, { "us-isob-east-1", "aws-iso-b" },
+		{ "eu-isoe-west-1", "aws-iso-e" }, { "us-isof-south-1", "aws-iso-f" },
+		{ "eusc-de-east-1", "aws-eusc" } };
+
+	char partition[24];
+
+	(void)state;
+	assert_int_equal(
+		aws_arn_partition("arn:aws-cn:iam::aws:policy/A", partition, 24), 0);
+	assert_string_equal(partition, "aws-cn");
+	assert_int_equal(aws_arn_partition("arn:aws", partition, 24), -1);
+	assert_int_equal(aws_arn_partition("arn::iam", partition, 24), -1);
+	assert_int_equal(
+		aws_arn_partition("arn:a-partition-that-is-too-long:", partition, 24), -1);
+	for (size_t i = 0; i < sizeof(regions) / sizeof(regions[0]); i++)
+		assert_string_equal(aws_partition_of(regions[i][0]), regions[i][1]);
+	expect_variant(AWS_SSO_ADMIN, "us-east-2", 1, 0, "sso-fips.us-east-2.amazonaws.com",
+		"us-east-2");
+	expect_variant(AWS_SSO_ADMIN, "us-gov-west-1", 1, 0,
+		"sso.us-gov-west-1.amazonaws.com", "us-gov-west-1");
+	expect_variant(AWS_STS, "us-gov-west-1", 1, 1, "sts-fips.us-gov-west-1.api.aws",
+		"us-gov-west-1");
+	expect_variant(AWS_IDENTITYSTORE, "cn-north-1", 0, 1,
+		"identitystore.cn-north-1.api.amazonwebservices.com.cn", "cn-north-1");
+	expect_variant(AWS_ORGANIZATIONS, "eu-central-1", 1, 0,
+		"organizations-fips.us-east-1.amazonaws.com", "us-east-1");
+	expect_variant(AWS_ORGANIZATIONS, "eu-central-1", 0, 1,
+		"organizations.eu-central-1.api.aws", "eu-central-1");
+	expect_variant(
+		AWS_IAM, "eu-central-1", 1, 0, "iam-fips.amazonaws.com", "us-east-1");
+	expect_variant(
+		AWS_IAM, "eu-central-1", 1, 1, "iam-fips.global.api.aws", "us-east-1");
+	expect_variant(AWS_IAM, "eu-isoe-west-1", 0, 0, "iam.eu-isoe-west-1.cloud.adc-e.uk",
+		"eu-isoe-west-1");
+	expect_variant(
+		AWS_IAM, "cn-north-1", 1, 0, "iam-fips.amazonaws.com.cn", "cn-northwest-1");
 }
 
 /* --- pure parts --------------------------------------------------------------------- */
@@ -800,25 +1032,39 @@ static void buckets(void **state)
 	assert_int_equal(aws_pace_wait_ms(&b, 1000), 50);
 	assert_true(aws_pace_take(&b, 1050));
 	/* One cut a second, however many answers complain. */
-	aws_pace_throttled(&b, 1100);
-	aws_pace_throttled(&b, 1200);
+	aws_pace_throttled(&b, 1100, 0);
+	aws_pace_throttled(&b, 1200, 0);
 	assert_true(fabs(b.rate - 14.1) < 0.2);
-	aws_pace_throttled(&b, 2200);
+	aws_pace_throttled(&b, 2200, 0);
 	assert_true(b.rate < 11);
 	assert_int_equal(aws_pace_wait_ms(&b, 2200) > 80, 1);
+	/* Nothing but refusals: no recovery, and less and less, down to one in 5 s. */
 	(void)aws_pace_wait_ms(&b, 30000);
+	assert_true(b.rate < 11);
+	for (int64_t t = 31000; t < 60000; t += 1000)
+		aws_pace_throttled(&b, t, 0);
+	assert_true(fabs(b.rate - 0.2) < 0.01);
+	aws_pace_answered(&b, 60000);
+	(void)aws_pace_wait_ms(&b, 90000);
 	assert_true(b.rate > 19.9 && b.rate <= 20);
 	assert_true(b.tokens <= 20);
 	/* Without a limit nothing waits, until there are complaints. */
 	aws_pace_init(&b, 0, 0);
 	for (int i = 0; i < 100; i++)
 		assert_true(aws_pace_take(&b, i));
-	aws_pace_throttled(&b, 100);
+	aws_pace_throttled(&b, 100, 0);
 	assert_true(b.rate > 30 && b.rate < 100);
 	assert_false(aws_pace_take(&b, 100));
+	aws_pace_answered(&b, 100);
 	for (int64_t t = 1000; t < 200000; t += 1000)
 		(void)aws_pace_wait_ms(&b, t);
 	assert_true(b.rate == 0.0);
+	/* A time that AWS gives holds everything back. */
+	aws_pace_throttled(&b, 300000, 7000);
+	aws_pace_answered(&b, 300000);
+	assert_false(aws_pace_take(&b, 306999));
+	assert_int_equal(aws_pace_wait_ms(&b, 306999), 1);
+	assert_true(aws_pace_take(&b, 307000));
 }
 
 static void backoff(void **state)
@@ -829,14 +1075,14 @@ static void backoff(void **state)
 	for (int i = 0; i < 200; i++) {
 		int64_t wait = aws_retry_wait_ms(3, -1);
 
-		assert_true(aws_retry_wait_ms(1, -1) <= 100);
-		assert_true(wait <= 400);
+		assert_true(aws_retry_wait_ms(1, -1) <= 200);
+		assert_true(wait <= 800);
 		longest = wait > longest ? wait : longest;
 		assert_true(aws_retry_wait_ms(50, -1) <= 20000);
 	}
 	assert_true(longest > 100);
 	assert_int_equal(aws_retry_wait_ms(1, 7), 7000);
-	assert_int_equal(aws_retry_wait_ms(1, 86400), 120000);
+	assert_int_equal(aws_retry_wait_ms(1, 86400), 300000);
 }
 
 static void hints(void **state)
@@ -855,6 +1101,11 @@ static void hints(void **state)
 	assert_string_equal(err.text,
 		"ListInstances: can't find the host 'sso.eu-cental-1.amazonaws.com': "
 		"is AWS_REGION 'eu-cental-1' right?");
+	e.variant = 1;
+	err_set(&err, ERR_NET, "can't find the host 'x'");
+	aws_retry_explain(&err, op, "eu-west-9", &e, &res, 0, &cred);
+	assert_non_null(strstr(err.text, "AWS may have none for this service in "
+					 "'eu-west-9'"));
 	err_set(&err, ERR_AWS, "Signature expired");
 	memcpy(err.code, "InvalidSignatureException", sizeof("InvalidSignatureException"));
 	res.fault = HTTP_FINE;
@@ -921,12 +1172,13 @@ int main(void)
 	const struct CMUnitTest tests[] = { CASE(json_request), CASE(query_request),
 		CASE(rest_request), CASE(base_path), CASE(pages), CASE(xml_pages),
 		CASE(stopped_list), CASE(repeated_token), CASE(missing_list), CASE(retried),
-		CASE(given_up), CASE(throttled), CASE(throttled_out), CASE(not_retried),
+		CASE(given_up), CASE(throttled), CASE(throttled_out), CASE(budget),
+		CASE(retry_after), CASE(hurried), CASE(skewed_clock), CASE(not_retried),
 		CASE(xml_errors), CASE(foreign_pages), CASE(damaged_json),
 		CASE(nobody_there), CASE(timeout), CASE(renewed_in_time),
 		CASE(renewed_when_refused), CASE(parallel), CASE(paced), CASE(interrupted),
-		CASE(bad_environment), CASE(hosts), CASE(buckets), CASE(backoff),
-		CASE(hints), CASE(deep_xml), CASE(table) };
+		CASE(bad_environment), CASE(hosts), CASE(variants), CASE(buckets),
+		CASE(backoff), CASE(hints), CASE(deep_xml), CASE(table) };
 
 	return cmocka_run_group_tests_name("aws", tests, NULL, NULL);
 }

@@ -119,6 +119,7 @@ static void answers(void **state)
 	assert_non_null(strstr(s.requests[0], "\r\nX-One: 1\r\n"));
 	assert_non_null(strstr(s.requests[0], "\r\nX-Empty:"));
 	assert_non_null(strstr(s.requests[0], "\r\nUser-Agent: idc-test/1\r\n"));
+	assert_non_null(strstr(s.requests[0], "\r\nAccept-Encoding: gzip\r\n"));
 	assert_null(strstr(s.requests[0], "Expect:"));
 	assert_memory_equal(strstr(s.requests[0], "\r\n\r\n") + 4, "a=\0b", 4);
 	/* Redirects are answers like any other; the connection is kept. */
@@ -233,6 +234,16 @@ static void proxies(void **state)
 	seen = get(h, "http://127.0.0.1:1/", 5000);
 	assert_int_equal(seen.fault, HTTP_REFUSED);
 	assert_int_equal(s.n, 1);
+	/* Nor is what NO_PROXY says. */
+	unsetenv("https_proxy");
+	setenv("HTTPS_PROXY", s.url, 1);
+	setenv("NO_PROXY", "other.example.com,.invalid", 1);
+	seen = get(h, "https://sso.example.com/", 5000);
+	assert_int_equal(seen.fault, HTTP_PROXY);
+	assert_int_equal(s.n, 2);
+	seen = get(h, "https://sso.invalid/", 5000);
+	assert_int_equal(seen.fault, HTTP_RESOLVE);
+	assert_int_equal(s.n, 2);
 	http_free(h);
 	loopback_stop(&s);
 }
@@ -265,6 +276,58 @@ static void waiting(void **state)
 	setitimer(ITIMER_REAL, &(struct itimerval){ .it_value = { 0, 50000 } }, NULL);
 	assert_int_equal(http_step(h, 5000, -1, &err), 0);
 	assert_true(when_ms() - before < 2000);
+	http_free(h);
+}
+
+/* Nothing is sent for a while; and nobody takes the connection. */
+static void slow(void **state)
+{
+	static const struct loopback_reply script[] = { { 200, "", "", LOOPBACK_STALL } };
+	struct http_request req = {
+		.method = "GET", .idle_timeout_s = 1, .timeout_ms = 30000
+	};
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	socklen_t len = sizeof(at);
+	struct http *h = client();
+	struct seen seen = { 0 };
+	int fds[4];
+	int64_t before = when_ms();
+	struct loopback s;
+	struct err err;
+	char url[64];
+
+	(void)state;
+	loopback_start(&s, script, 1);
+	req.url = s.url;
+	assert_int_equal(http_start(h, &req, on_end, &seen, &err), 0);
+	while (!seen.ended)
+		assert_int_equal(http_step(h, 1000, -1, &err), 0);
+	assert_int_equal(seen.fault, HTTP_TIMEOUT);
+	assert_true(when_ms() - before < 20000);
+	loopback_stop(&s);
+	/* A queue of connections that is full: more are not answered. */
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	fds[0] = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(bind(fds[0], (struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(listen(fds[0], 0), 0);
+	assert_int_equal(getsockname(fds[0], (struct sockaddr *)&at, &len), 0);
+	for (int i = 1; i < 4; i++) {
+		fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		(void)connect(fds[i], (struct sockaddr *)&at, sizeof(at));
+	}
+	(void)snprintf(url, sizeof(url), "http://127.0.0.1:%d/", ntohs(at.sin_port));
+	req = (struct http_request){
+		.method = "GET", .url = url, .connect_timeout_ms = 300, .timeout_ms = 30000
+	};
+	seen.ended = 0;
+	before = when_ms();
+	assert_int_equal(http_start(h, &req, on_end, &seen, &err), 0);
+	while (!seen.ended)
+		assert_int_equal(http_step(h, 1000, -1, &err), 0);
+	assert_int_equal(seen.fault, HTTP_TIMEOUT);
+	assert_true(when_ms() - before < 20000);
+	for (int i = 0; i < 4; i++)
+		close(fds[i]);
 	http_free(h);
 }
 
@@ -378,6 +441,8 @@ static void tls(void **state)
 {
 	struct tls t = { 0 };
 	struct seen seen;
+	struct http *h;
+	char url[64];
 	int made = make_certificate(&t);
 
 	(void)state;
@@ -390,6 +455,13 @@ static void tls(void **state)
 		setenv("AWS_CA_BUNDLE", t.cert, 1);
 		seen = get_tls(&t);
 		assert_int_equal(seen.status, 200);
+		/* The name counts, too. */
+		(void)snprintf(
+			url, sizeof(url), "https://localhost%s", strrchr(t.url, ':'));
+		h = client();
+		seen = get(h, url, 5000);
+		http_free(h);
+		assert_int_equal(seen.fault, HTTP_TLS);
 		setenv("AWS_CA_BUNDLE", "/nonexistent/ca.pem", 1);
 		seen = get_tls(&t);
 		assert_int_equal(seen.fault, HTTP_TLS);
@@ -412,7 +484,7 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup(f, clean)
 	const struct CMUnitTest tests[] = { CASE(answers), CASE(faults), CASE(plain_http),
-		CASE(proxies), CASE(waiting), CASE(dropped), CASE(tls) };
+		CASE(proxies), CASE(waiting), CASE(slow), CASE(dropped), CASE(tls) };
 
 	return cmocka_run_group_tests_name("http", tests, NULL, NULL);
 }

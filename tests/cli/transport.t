@@ -1,0 +1,42 @@
+#!/bin/sh
+# What comes over the wire packed, and how large it may be then.
+. "${0%/*}/../lib.sh"
+
+mkdir "$T/canned"
+# canned NAME: standard input, packed, as the answer.
+canned() {
+	printf 'HTTP 200 application/x-amz-json-1.1 gzip\n' >"$T/canned/$1"
+	gzip -c >>"$T/canned/$1"
+}
+# ask STATUS: one call.
+ask() {
+	: >"$T/canned/calls"
+	run "$1" perl "$TOP/tests/canned.pl" "$T/canned" awscall sso-admin ListInstances
+}
+export AWS_MAX_ATTEMPTS=2
+
+echo '{"Instances": [{"Status": "ACTIVE"}]}' | canned default
+ask 0
+out_has '{"Instances":[{"Status":"ACTIVE"}]}'
+
+# A bomb: 80 KB on the wire, 80 MB unpacked.
+{
+	printf '{"Instances":['
+	head -c 80000000 /dev/zero | tr '\0' ' '
+	printf ']}'
+} | canned default
+ok 'it is small' test "$(wc -c <"$T/canned/default")" -lt 200000
+ask 1
+err_has 'too large an answer'
+is 'and it is not asked for again' "$(wc -l <"$T/canned/calls")" 1
+
+# Not packed at all, and cut: a fault on the way, tried again.
+printf 'HTTP 200 application/x-amz-json-1.1 gzip\n{"Instances": []}' >"$T/canned/default"
+echo '{"Instances": []}' | canned ListInstances.2
+ask 0
+is 'a second try' "$(wc -l <"$T/canned/calls")" 2
+rm "$T/canned/ListInstances.2"
+head -c 300 /dev/urandom | od -An -tx1 | tr -d ' \n' | sed 's/.*/{"Instances": [{"Name": "&"}]}/' | canned whole
+head -c 250 "$T/canned/whole" >"$T/canned/default"
+ask 1
+err_has 'answer from'
