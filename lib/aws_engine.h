@@ -49,6 +49,7 @@ struct queue {
 struct aws {
 	struct http *http;
 	struct http *cred_http; /* apart, so that waiting for it calls nobody back */
+	struct aws_options options;
 	struct cred cred;
 	int64_t cred_retry_ms; /* not to be renewed again before */
 	char *region;
@@ -65,6 +66,10 @@ struct aws {
 	int stepping; /* to catch a callback that waits */
 	int stopping; /* nothing is sent any more */
 };
+
+/* Looks for credentials; source CRED_ANY: the first time. 0, or -1 with err. */
+int aws_find_cred(
+	struct aws *a, enum cred_source source, struct cred *out, struct err *err);
 
 void queue_add(struct queue *q, struct call *c);
 void queue_add_first(struct queue *q, struct call *c);
