@@ -8,6 +8,7 @@
 
 #include "assignments.h"
 #include "cmd.h"
+#include "cred.h"
 #include "files.h"
 #include "online.h"
 #include "opt.h"
@@ -18,13 +19,17 @@
 #include "templates.h"
 #include "when.h"
 
-enum { OPT_EMPTY, OPT_ONLINE, OPT_QUIET };
+enum { OPT_EMPTY, OPT_ROLE, OPT_ONLINE, OPT_PROFILE, OPT_QUIET };
 
 static const struct opt options[] = {
 	[OPT_EMPTY] = { 0, "allow-empty", NULL,
 		"accept templates without a permission set or without a rule" },
+	[OPT_ROLE] = { 0, "assume-role", "ARN",
+		"with --online, a role to assume for all requests, from the credentials found" },
 	[OPT_ONLINE] = { 0, "online", NULL,
 		"ask AWS about managed policies and inline policies too" },
+	[OPT_PROFILE] = { 0, "profile", "NAME",
+		"with --online, the profile of ~/.aws/config and credentials to use" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary" },
 };
 
@@ -39,6 +44,7 @@ static const struct opt_prog prog = {
 struct settings {
 	int allow_empty;
 	int online;
+	struct aws_options aws;
 };
 
 /* One run, from the files to the output. */
@@ -49,6 +55,19 @@ struct run {
 	struct files files;
 	struct templates templates;
 };
+
+/* STATUS_OK, or STATUS_USAGE after saying why. */
+static int check_options(const struct settings *s)
+{
+	const struct aws_options *aws = &s->aws;
+	if ((aws->assume_role != NULL || aws->profile != NULL) && !s->online)
+		return opt_usage(&prog, "%s is for --online",
+			aws->profile != NULL ? "--profile" : "--assume-role");
+	if (aws->assume_role != NULL && !cred_is_role(aws->assume_role))
+		return opt_usage(
+			&prog, "--assume-role '%s' is no ARN of a role", aws->assume_role);
+	return STATUS_OK;
+}
 
 /* The index of the first operand; or -1 with *status, which the program is to end with. */
 static int read_options(struct settings *s, int argc, char **argv, int *status)
@@ -61,6 +80,12 @@ static int read_options(struct settings *s, int argc, char **argv, int *status)
 		case OPT_EMPTY:
 			s->allow_empty = 1;
 			break;
+		case OPT_ROLE:
+			s->aws.assume_role = p.value;
+			break;
+		case OPT_PROFILE:
+			s->aws.profile = p.value;
+			break;
 		case OPT_ONLINE:
 			s->online = 1;
 			break;
@@ -71,6 +96,8 @@ static int read_options(struct settings *s, int argc, char **argv, int *status)
 			return -1;
 		}
 	}
+	if ((*status = check_options(s)) != STATUS_OK)
+		return -1;
 	for (int i = p.next; i < argc; i++)
 		if (argv[i][0] == '\0') {
 			*status = opt_usage(&prog, "PATH is empty");
@@ -213,7 +240,7 @@ static int run(struct run *r, int n, char **operands)
 	templates_check(&r->templates);
 	check_empty(r);
 	if (r->settings.online)
-		status = online_check(&r->templates);
+		status = online_check(&r->templates, &r->settings.aws);
 	report_show(&r->report);
 	if (status == STATUS_OK && r->report.errors > 0)
 		status = STATUS_FAILED;
@@ -228,6 +255,7 @@ int main(int argc, char **argv)
 	static struct run r;
 	int status = STATUS_OK;
 	cmd_init(prog.name, 0);
+	r.settings.aws.prog = prog.name;
 	int first = read_options(&r.settings, argc, argv, &status);
 	if (first < 0)
 		return status;

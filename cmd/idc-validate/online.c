@@ -243,10 +243,10 @@ static void ask(struct online *o, const struct map_entry *entry)
 	jv_free(input);
 }
 
-static int ask_all(struct online *o)
+static int ask_all(struct online *o, const struct aws_options *options)
 {
 	struct err err;
-	o->aws = aws_new(diag_prog(), &err);
+	o->aws = aws_open(options, &err);
 	if (o->aws == NULL) {
 		diag_err(&err, "--online");
 		return diag_status(&err);
@@ -262,14 +262,14 @@ static int ask_all(struct online *o)
 	return STATUS_AWS;
 }
 
-int online_check(const struct templates *t)
+int online_check(const struct templates *t, const struct aws_options *options)
 {
 	struct online o = { 0 };
 	map_init(&o.questions);
 	for (size_t i = 0; i < t->n_sets; i++)
 		if (jv_is_valid(t->sets[i].record))
 			collect(&o, &t->sets[i]);
-	int status = o.questions.n > 0 ? ask_all(&o) : STATUS_OK;
+	int status = o.questions.n > 0 ? ask_all(&o, options) : STATUS_OK;
 	map_release(&o.questions, question_free);
 	free(o.failed);
 	return status;

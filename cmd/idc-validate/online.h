@@ -6,13 +6,14 @@
 #ifndef IDC_VALIDATE_ONLINE_H
 #define IDC_VALIDATE_ONLINE_H
 
+#include "aws.h"
 #include "templates.h"
 
 /*
- * Asks about the permission sets that have a record, and reports what comes back at its
+ * Asks, as options say, about the permission sets that have a record, and reports what comes back at its
  * place. Returns an exit status: STATUS_OK, also with findings; or, after saying why, the
  * one for AWS that could not be asked.
  */
-int online_check(const struct templates *t);
+int online_check(const struct templates *t, const struct aws_options *options);
 
 #endif
