@@ -21,11 +21,11 @@ static void say(void *ctx, const char *text)
 	diag_note("%s", text);
 }
 
-struct aws *ask_open(const char *prog, const struct ask_options *options, struct err *err)
+struct aws *ask_open(const struct ask_options *options, struct err *err)
 {
-	if (options->trace != NULL && trace_open(options->trace, prog, err) != 0)
+	if (options->trace != NULL && trace_open(options->trace, options->aws.prog, err) != 0)
 		return NULL;
-	struct aws *aws = aws_new(prog, err);
+	struct aws *aws = aws_open(&options->aws, err);
 	if (aws == NULL) {
 		ask_close(NULL);
 		return NULL;

@@ -23,15 +23,16 @@ void ask_init(struct ask *k);
 
 /* How a program was told to speak to AWS. */
 struct ask_options {
+	struct aws_options aws; /* who asks, and as whom */
 	int verbose;	   /* -v: a note for every request */
 	const char *trace; /* --trace: the file, or NULL */
 };
 
 /*
- * aws_new, with notes of what is to be known while it works, and what options (borrowed)
+ * aws_open, with notes of what is to be known while it works, and what options (borrowed)
  * ask for. NULL with err filled. The client ends with ask_close.
  */
-struct aws *ask_open(const char *prog, const struct ask_options *options, struct err *err);
+struct aws *ask_open(const struct ask_options *options, struct err *err);
 
 /* aws_free of aws (may be NULL), and the end of the trace. */
 void ask_close(struct aws *aws);

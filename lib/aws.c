@@ -8,6 +8,7 @@
 #include "aws_engine.h"
 #include "aws_retry.h"
 #include "mem.h"
+#include "profile.h"
 #include "rec.h"
 #include "text.h"
 #include "when.h"
@@ -22,26 +23,22 @@
 
 /* --- a client ----------------------------------------------------------------------- */
 
-/* Region names come into host names: nothing but their alphabet may. */
-static int is_region(const char *s)
-{
-	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-");
-
-	return n > 0 && n < 64 && s[n] == '\0' && s[0] != '-' && s[n - 1] != '-';
-}
-
 static int read_region(struct aws *a, struct err *err)
 {
 	const char *s = getenv("AWS_REGION");
 
 	if (!s || !*s)
 		s = getenv("AWS_DEFAULT_REGION");
-	if (!s || !*s)
+	if (s && *s)
+		a->region = mem_string(s);
+	else if (profile_region(a->options.profile, &a->region, err) != 0)
+		return -1;
+	if (!a->region)
 		return err_set(err, ERR_DATA,
 			"no region: set AWS_REGION to the one where Identity Center is");
-	if (!is_region(s))
-		return err_set(err, ERR_DATA, "AWS_REGION is no name of a region");
-	a->region = mem_string(s);
+	if (!text_is_region(a->region))
+		return err_set(err, ERR_DATA, "%s is no name of a region",
+			s && *s ? "AWS_REGION" : "the profile's region");
 	return 0;
 }
 
@@ -115,22 +112,39 @@ static size_t n_ops(void)
 	return n;
 }
 
-struct aws *aws_new(const char *prog, struct err *err)
+int aws_find_cred(
+	struct aws *a, enum cred_source source, struct cred *out, struct err *err)
+{
+	const struct cred_wanted wanted = { a->options.prog, a->region, a->options.profile,
+		a->options.assume_role, source };
+
+	return cred_find(a->cred_http, &wanted, aws_now(a), out, err);
+}
+
+struct aws *aws_open(const struct aws_options *options, struct err *err)
 {
 	struct aws *a = mem_alloc(sizeof(*a));
-	char *agent = mem_format("%s/%s", prog, IDC_VERSION);
+	char *agent = mem_format("%s/%s", options->prog, IDC_VERSION);
 
+	a->options = *options;
 	a->counts = mem_array(n_ops(), sizeof(a->counts[0]));
 	if (read_environment(a, err) == 0) {
 		a->http = http_new(agent, err);
 		a->cred_http = a->http ? http_new(agent, err) : NULL;
 	}
 	free(agent);
-	if (!a->cred_http || cred_find(a->cred_http, time(NULL), &a->cred, err) != 0) {
+	if (!a->cred_http || aws_find_cred(a, CRED_ANY, &a->cred, err) != 0) {
 		aws_free(a);
 		return NULL;
 	}
 	return a;
+}
+
+struct aws *aws_new(const char *prog, struct err *err)
+{
+	const struct aws_options options = { .prog = prog };
+
+	return aws_open(&options, err);
 }
 
 static void drop(struct queue *q)

@@ -21,11 +21,12 @@
  * ended and there are no new ones. The text of an operation that only reads starts with its
  * name; of one that writes it does not. No text has a secret.
  *
- * Environment: AWS_REGION, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>
- * (SSO_ADMIN, IDENTITYSTORE, ORGANIZATIONS, ACCESSANALYZER, IAM, STS), AWS_CA_BUNDLE,
- * AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT, AWS_RETRY_MODE ("standard" or
- * "adaptive", which are the same here), AWS_MAX_ATTEMPTS (of a request, whatever it fails
- * of; without it 5 failures, and throttling is waited out for as long as it takes),
+ * Environment: AWS_REGION, AWS_DEFAULT_REGION (else the profile's region), AWS_ENDPOINT_URL,
+ * AWS_ENDPOINT_URL_<SERVICE> (SSO_ADMIN, IDENTITYSTORE, ORGANIZATIONS, ACCESSANALYZER, IAM,
+ * STS, SSO), AWS_CA_BUNDLE, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT,
+ * AWS_RETRY_MODE ("standard" or "adaptive", which are the same here), AWS_MAX_ATTEMPTS (of a
+ * request, whatever it fails of; without it 5 failures, and throttling is waited out for as
+ * long as it takes),
  * IDC_TPS (requests a second for all Identity Center calls together, 20; 0: no pacing),
  * IDC_TIMEOUT (of one request, 60s).
  */
@@ -48,6 +49,7 @@ enum aws_service {
 	AWS_ACCESSANALYZER,
 	AWS_IAM,
 	AWS_STS,
+	AWS_SSO, /* the access portal, for credentials only */
 	AWS_SERVICES
 };
 
@@ -82,11 +84,21 @@ typedef void aws_done(void *ctx, const struct aws_result *res);
 /* One page of a list: its items (borrowed array). Returning non-zero stops the list. */
 typedef int aws_page(void *ctx, jv items);
 
+/* Whose calls they are; borrowed for as long as the client lives. */
+struct aws_options {
+	const char *prog;	 /* names the caller in User-Agent */
+	const char *profile;	 /* --profile, or NULL: AWS_PROFILE */
+	const char *assume_role; /* --assume-role, or NULL */
+};
+
 /*
- * A client configured from the environment, or NULL with err filled (ERR_DATA: no
- * region, an endpoint that is no URL; ERR_CRED). prog names the caller in User-Agent.
- * Blocks when credentials come from the container endpoint.
+ * A client configured from the environment and options, or NULL with err filled (ERR_DATA:
+ * no region, an endpoint that is no URL; ERR_CRED). Blocks unless credentials
+ * come from the environment or stand in a file; cred.h has the sources.
  */
+struct aws *aws_open(const struct aws_options *options, struct err *err);
+
+/* aws_open without options. */
 struct aws *aws_new(const char *prog, struct err *err);
 void aws_free(struct aws *a);
 

@@ -273,7 +273,7 @@ static int renew(struct aws *a, int64_t now_ms, struct err *err)
 	struct cred fresh;
 
 	a->cred_retry_ms = now_ms + CRED_PAUSE_MS;
-	if (cred_find(a->cred_http, aws_now(a), &fresh, err) != 0)
+	if (aws_find_cred(a, a->cred.source, &fresh, err) != 0)
 		return -1;
 	cred_release(&a->cred);
 	a->cred = fresh;
@@ -285,7 +285,8 @@ static int renewed(struct call *c, const struct err *err, int64_t now_ms)
 {
 	struct err ignored;
 
-	if (!aws_retry_is_expired(err) || !c->aws->cred.expires || c->refreshed)
+	if (!aws_retry_is_expired(err) || !cred_is_renewable(&c->aws->cred) ||
+		c->refreshed)
 		return 0;
 	c->refreshed = 1;
 	return now_ms < c->aws->cred_retry_ms || renew(c->aws, now_ms, &ignored) == 0;

@@ -63,6 +63,7 @@ struct queue {
 struct aws {
 	struct http *http;
 	struct http *cred_http; /* apart, so that waiting for it calls nobody back */
+	struct aws_options options;
 	struct cred cred;
 	int64_t cred_retry_ms; /* not to be renewed again before */
 	char *region;
@@ -89,6 +90,9 @@ struct aws {
 
 /* The time by AWS's clock, as far as it is known. */
 time_t aws_now(const struct aws *a);
+/* Looks for credentials; source CRED_ANY: the first time. 0, or -1 with err. */
+int aws_find_cred(
+	struct aws *a, enum cred_source source, struct cred *out, struct err *err);
 
 void queue_add(struct queue *q, struct call *c);
 void queue_add_first(struct queue *q, struct call *c);

@@ -99,6 +99,8 @@ const struct aws_service_info aws_services[AWS_SERVICES] = {
 		NULL, NULL, AWS_REST_JSON, AWS_PACE_ACCESSANALYZER },
 	[AWS_IAM] = { "iam", "IAM", "iam", NULL, "2010-05-08", AWS_QUERY, AWS_PACE_IAM },
 	[AWS_STS] = { "sts", "STS", "sts", NULL, "2011-06-15", AWS_QUERY, AWS_PACE_STS },
+	[AWS_SSO] = { "portal.sso", "SSO", "awsssoportal", NULL, NULL, AWS_REST_JSON,
+		AWS_PACE_STS },
 };
 
 const struct aws_op *aws_op_find(enum aws_service service, const char *name)

@@ -1,7 +1,8 @@
 /*
  * aws_wire -- what goes over the wire: services, hosts, and the three protocols.
  *
- * Behind aws.h; nothing but lib/aws*.c includes it. Pure: no network, no clock.
+ * Behind aws.h; nothing but lib/aws*.c, and lib/cred*.c to ask for
+ * credentials, includes it. Pure: no network, no clock.
  */
 #ifndef IDC_AWS_WIRE_H
 #define IDC_AWS_WIRE_H

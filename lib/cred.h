@@ -1,9 +1,21 @@
 /*
  * cred -- AWS credentials: where they come from, and that they leave no trace.
  *
- * Sources, in order: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (with
- * AWS_SESSION_TOKEN); the container endpoint (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, or
- * _FULL_URI with AWS_CONTAINER_AUTHORIZATION_TOKEN or _TOKEN_FILE), as CodeBuild gives it.
+ * Sources, in order:
+ *  1. AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (with AWS_SESSION_TOKEN); left out when a
+ *     profile is asked for by --profile
+ *  2. the profile (--profile, AWS_PROFILE, or "default") of the shared files: role_arn with
+ *     source_profile or credential_source, web_identity_token_file, an SSO login, keys,
+ *     credential_process
+ *  3. AWS_WEB_IDENTITY_TOKEN_FILE with AWS_ROLE_ARN
+ *  4. the container endpoint (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, or _FULL_URI with
+ *     AWS_CONTAINER_AUTHORIZATION_TOKEN or _TOKEN_FILE), as CodeBuild gives it
+ *  5. the EC2 instance's role, by its metadata service, version 2
+ *
+ * A source that is not set up is passed over; one that is set up and fails ends the search:
+ * a mistake is no reason to act as somebody else. With a role to assume, that is a second
+ * hop, by what was found.
+ *
  * Secrets never enter a jv that is not wiped, a message, or a stream; cred_release
  * overwrites them.
  */
@@ -16,25 +28,53 @@
 
 struct http;
 
+enum cred_source {
+	CRED_ANY,
+	CRED_ENVIRONMENT,
+	CRED_PROFILE,
+	CRED_WEB_IDENTITY,
+	CRED_CONTAINER,
+	CRED_INSTANCE
+};
+
 struct cred {
 	char *access_key_id;
 	char *secret_access_key;
-	char *session_token; /* NULL for long-term keys */
-	time_t expires;	     /* 0: not known to expire */
+	char *session_token;	 /* NULL for long-term keys */
+	time_t expires;		 /* 0: not known to expire */
+	enum cred_source source; /* the first hop's */
+	int assumed;		 /* by a second hop */
+};
+
+/* Whose credentials are wanted. All borrowed. */
+struct cred_wanted {
+	const char *prog;	 /* part of the names of role sessions */
+	const char *region;	 /* whose STS is asked */
+	const char *profile;	 /* --profile, or NULL */
+	const char *assume_role; /* an ARN for a second hop, or NULL */
+	enum cred_source source; /* only this one: that which the old ones were from */
 };
 
 void cred_release(struct cred *cred);
 
 /*
- * Finds credentials. http is used (and blocked on) only for the container endpoint.
+ * Finds credentials, reading everything anew. http is used and blocked on (for roles, SSO,
+ * container and instance), and so is a credential_process.
  * 0 with *out filled, or -1 with err filled: ERR_CRED, the text naming every source
- * tried and why it gave none.
- * Source: "Container credential provider", AWS SDKs and Tools Reference Guide,
- * https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
+ * tried and why it gave none, or the one that failed and why. Nothing in it is secret.
+ * Source: "Credential providers", AWS SDKs and Tools Reference Guide,
+ * https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */
-int cred_find(struct http *http, time_t now, struct cred *out, struct err *err);
+int cred_find(struct http *http, const struct cred_wanted *wanted, time_t now,
+	struct cred *out, struct err *err);
 
 /* Whether cred ends within margin_s seconds of now. */
 int cred_expiring(const struct cred *cred, time_t now, long margin_s);
+
+/* Whether looking again may give others: not so for the environment's. */
+int cred_is_renewable(const struct cred *cred);
+
+/* Whether s can be the ARN of an IAM role. */
+int cred_is_role(const char *s);
 
 #endif

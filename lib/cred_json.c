@@ -3,13 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
-
 #include "buf.h"
 #include "json.h"
 #include "when.h"
 
 #define VALUE_MAX (64u << 10)
+
+const struct cred_json_names cred_json_container = { NULL, "AccessKeyId", "SecretAccessKey",
+	"Token", "Expiration", NULL };
+const struct cred_json_names cred_json_process = { NULL, "AccessKeyId", "SecretAccessKey",
+	"SessionToken", "Expiration", NULL };
+const struct cred_json_names cred_json_sso = { "roleCredentials", "accessKeyId",
+	"secretAccessKey", "sessionToken", NULL, "expiration" };
 
 /* The text passed json_check: these only have to find their way. */
 
@@ -84,8 +89,8 @@ static char *visible_string(const char *p)
 	return buf_take(&b);
 }
 
-/* A copy of the string member key of the object at text, or NULL. */
-static char *member(const char *text, const char *key)
+/* The value of member key of the object at text, or NULL. */
+static const char *member(const char *text, const char *key)
 {
 	const char *p = skip_blank(text);
 	size_t len = strlen(key);
@@ -98,29 +103,86 @@ static char *member(const char *text, const char *key)
 			return NULL;
 		value = skip_blank(skip_blank(skip_string(name)) + 1);
 		if (strncmp(name + 1, key, len) == 0 && name[len + 1] == '"')
-			return *value == '"' ? visible_string(value) : NULL;
+			return value;
 		p = skip_blank(skip_value(value));
 	}
 	return NULL;
 }
 
-int cred_json_read(const char *text, size_t len, struct cred *out, struct err *err)
+/* The same as a string, owned, or NULL. */
+static char *string(const char *text, const char *key)
+{
+	const char *value = key ? member(text, key) : NULL;
+
+	return value && *value == '"' ? visible_string(value) : NULL;
+}
+
+/* The same as a whole number, or -1. */
+static int64_t number(const char *text, const char *key)
+{
+	const char *value = member(text, key);
+	size_t n = value ? strspn(value, "0123456789") : 0;
+
+	if (n == 0 || n > 18 || !strchr(",}] \t\r\n", value[n]))
+		return -1;
+	return strtoll(value, NULL, 10);
+}
+
+static int is_object(const char *text, size_t len)
 {
 	struct json_fault fault;
-	char *expires;
+
+	return json_check(text, len, &fault) == 0 && *skip_blank(text) == '{';
+}
+
+char *cred_json_string(const char *text, size_t len, const char *name)
+{
+	return is_object(text, len) ? string(text, name) : NULL;
+}
+
+int64_t cred_json_number(const char *text, size_t len, const char *name)
+{
+	return is_object(text, len) ? number(text, name) : -1;
+}
+
+static int read_expires(const char *text, const struct cred_json_names *names, time_t *out)
+{
+	const char *value = names->expires ? member(text, names->expires) : NULL;
 	int status = 0;
 
-	if (json_check(text, len, &fault) != 0 || *skip_blank(text) != '{')
-		return err_set(err, ERR_CRED, "its answer is no JSON object");
-	out->access_key_id = member(text, "AccessKeyId");
-	out->secret_access_key = member(text, "SecretAccessKey");
-	out->session_token = member(text, "Token");
-	if (!out->access_key_id || !out->secret_access_key)
-		return err_set(err, ERR_CRED,
-			"its answer has no AccessKeyId or no SecretAccessKey");
-	expires = member(text, "Expiration");
-	if (expires && when_parse_rfc3339(expires, &out->expires) != 0)
-		status = err_set(err, ERR_CRED, "its answer has an unreadable Expiration");
-	free(expires);
+	if (names->expires_ms) {
+		int64_t ms = number(text, names->expires_ms);
+
+		*out = (time_t)(ms / 1000);
+		return ms > 0 ? 0 : -1;
+	}
+
+	if (value && strncmp(value, "null", 4) != 0) {
+		char *s = string(text, names->expires);
+
+		status = s && when_parse_rfc3339(s, out) == 0 ? 0 : -1;
+		free(s);
+	}
 	return status;
+}
+
+int cred_json_read(const char *text, size_t len, const struct cred_json_names *names,
+	struct cred *out, struct err *err)
+{
+	if (!is_object(text, len))
+		return err_set(err, ERR_CRED, "its answer is no JSON object");
+	if (names->inside)
+		text = member(text, names->inside);
+	if (text) {
+		out->access_key_id = string(text, names->access_key_id);
+		out->secret_access_key = string(text, names->secret_access_key);
+		out->session_token = string(text, names->session_token);
+	}
+	if (!out->access_key_id || !out->secret_access_key)
+		return err_set(err, ERR_CRED, "its answer has no %s or no %s",
+			names->access_key_id, names->secret_access_key);
+	if (read_expires(text, names, &out->expires) != 0)
+		return err_set(err, ERR_CRED, "its answer has an unreadable %s",
+			names->expires ? names->expires : names->expires_ms);
+	return 0;
 }

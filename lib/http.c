@@ -101,6 +101,15 @@ int http_is_container(const char *host)
 	return 0;
 }
 
+int http_is_metadata(const char *host)
+{
+	char bare[64];
+
+	bare_host(bare, sizeof(bare), host);
+	return strcasecmp(bare, "169.254.169.254") == 0 ||
+	       strcasecmp(bare, "fd00:ec2::254") == 0;
+}
+
 /* The part of a URL, owned by curl; NULL when it has none. */
 static char *url_part(CURLU *url, CURLUPart part)
 {
@@ -110,13 +119,15 @@ static char *url_part(CURLU *url, CURLUPart part)
 }
 
 /* Why a request to this scheme and host must not be made, or NULL. */
-static const char *forbidden(const char *scheme, const char *host, int container)
+static const char *forbidden(
+	const char *scheme, const char *host, const struct http_request *req)
 {
 	if (strcasecmp(scheme, "https") == 0)
 		return NULL;
 	if (strcasecmp(scheme, "http") != 0)
 		return "only https is spoken";
-	if (http_is_loopback(host) || (container && http_is_container(host)))
+	if (http_is_loopback(host) || (req->container_host && http_is_container(host)) ||
+		(req->metadata_host && http_is_metadata(host)))
 		return NULL;
 	return "plain http is only for this machine: use https";
 }
@@ -137,13 +148,14 @@ static int parse_url(const struct http_request *req, struct place *out, struct e
 		port = url_part(out->url, CURLUPART_PORT);
 		user = url_part(out->url, CURLUPART_USER);
 		if (scheme && name)
-			why = forbidden(scheme, name, req->container_host);
+			why = forbidden(scheme, name, req);
 		if (user)
 			why = "it must not have a user name";
 	}
 	if (!why) {
 		out->host = mem_format("%s%s%s", name, port ? ":" : "", port ? port : "");
-		out->direct = http_is_loopback(name) || http_is_container(name);
+		out->direct = http_is_loopback(name) || http_is_container(name) ||
+			      http_is_metadata(name);
 	} else {
 		/* The URL itself may hold a password: name its host at most. */
 		err_set(err, ERR_DATA, "can't use the URL of '%s': %s", name ? name : "?",

@@ -8,8 +8,8 @@
  * With a trace (trace.h), every exchange is in it.
  *
  * Proxies are taken from https_proxy, HTTPS_PROXY, ALL_PROXY and NO_PROXY by libcurl's
- * rules; loopback and container hosts are never reached through one. AWS_CA_BUNDLE names a
- * file of certificates to trust instead of the system's, a proxy's, too.
+ * rules; loopback, container and metadata hosts are never reached through one. AWS_CA_BUNDLE
+ * names a file of certificates to trust instead of the system's, a proxy's, too.
  */
 #ifndef IDC_HTTP_H
 #define IDC_HTTP_H
@@ -39,6 +39,7 @@ struct http_request {
 	long timeout_ms;	 /* of the whole exchange; 0: 60 s */
 	int container_host;	 /* http to AWS's container hosts, too */
 	int open;		 /* gives no credentials: a trace may show all of it */
+	int metadata_host;	 /* http to the EC2 instance metadata service, too */
 };
 
 /* What kept an answer from arriving whole. */
@@ -88,11 +89,13 @@ int http_start(struct http *h, const struct http_request *req, http_done *done, 
 
 /*
  * What plain http may be sent to: host (a name or an address, IPv6 with or without
- * brackets) is loopback, or one of the link-local hosts that give containers their
- * credentials (for the source see cred.h).
+ * brackets) is loopback, one of the link-local hosts that give containers their
+ * credentials, or the one that gives EC2 instances theirs (for the sources see
+ * cred_container.c and cred_instance.c).
  */
 int http_is_loopback(const char *host);
 int http_is_container(const char *host);
+int http_is_metadata(const char *host);
 
 /* Requests in flight. */
 size_t http_pending(const struct http *h);

@@ -186,6 +186,12 @@ int text_is_account_id(const char *s)
 	return strlen(s) == 12 && strspn(s, "0123456789") == 12;
 }
 
+int text_is_region(const char *s)
+{
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-");
+	return n > 0 && n < 64 && s[n] == '\0' && s[0] != '-' && s[n - 1] != '-';
+}
+
 int text_number(const char *s, unsigned long max, unsigned long *out)
 {
 	if (*s == '\0' || s[strspn(s, "0123456789")] != '\0')

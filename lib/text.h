@@ -45,6 +45,9 @@ void text_hex(char *out, const unsigned char *p, size_t len);
 /* Whether s is 12 digits: an AWS account id. */
 int text_is_account_id(const char *s);
 
+/* Whether s can be the name of a region, and so a part of a host name. */
+int text_is_region(const char *s);
+
 /*
  * A whole decimal number from 0 to max in *out; 0, or -1 when s is
  * anything else.

@@ -27,7 +27,7 @@ for v in $(env | sed -n 's/^\(AWS_[A-Z0-9_]*\|IDC_[A-Z0-9_]*\|[a-z]*_proxy\|[A-Z
 	*) unset "$v" ;;
 	esac
 done
-export HOME="$T" TZ=UTC LC_ALL=C IDC_TIME=2026-11-24T02:00:00Z
+export HOME="$T" TZ=UTC LC_ALL=C IDC_TIME=2026-11-24T02:00:00Z AWS_EC2_METADATA_DISABLED=true
 export SHARED="${IDC_SHARED:-$TOP/../shared}"
 
 out=$T/.out

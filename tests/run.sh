@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.." || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 export CMOCKA_MESSAGE_OUTPUT=TAP
-export TZ=UTC LC_ALL=C
+export TZ=UTC LC_ALL=C AWS_EC2_METADATA_DISABLED=true AWS_CONFIG_FILE=/nonexistent AWS_SHARED_CREDENTIALS_FILE=/nonexistent
 
 # Every test's own TAP lines are kept there; they are counted, not the scripts.
 mkdir "$work/tap"

@@ -9,6 +9,7 @@
 #include "ask.h"
 #include "aws.h"
 #include "cmd.h"
+#include "cred.h"
 #include "diag.h"
 #include "graph.h"
 #include "opt.h"
@@ -22,12 +23,25 @@
 
 #define PATIENCE_MS 3600000
 
-enum { OPT_DRY_RUN, OPT_JOBS, OPT_QUIET, OPT_TRACE, OPT_VERBOSE, OPT_WAIT };
+enum {
+	OPT_ROLE,
+	OPT_DRY_RUN,
+	OPT_JOBS,
+	OPT_PROFILE,
+	OPT_QUIET,
+	OPT_TRACE,
+	OPT_VERBOSE,
+	OPT_WAIT
+};
 
 static const struct opt opts[] = {
+	[OPT_ROLE] = { 0, "assume-role", "ARN",
+		"a role to assume for all requests, from the credentials found" },
 	[OPT_DRY_RUN] = { 'n', "dry-run", NULL, "check the plan, ask AWS nothing" },
 	[OPT_JOBS] = { 'j', "jobs", "N",
 		"at most N assignments under way at a time, 1 to 10 (default 10)" },
+	[OPT_PROFILE] = { 0, "profile", "NAME",
+		"the profile of ~/.aws/config and credentials to use" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no progress, no summary and no notes" },
 	[OPT_TRACE] = { 0, "trace", "FILE",
 		"append all that goes over the wire to FILE, without secrets" },
@@ -65,6 +79,15 @@ static int read_option(struct config *c, int option, const char *value)
 {
 	unsigned long n;
 	switch (option) {
+	case OPT_ROLE:
+		if (!cred_is_role(value))
+			return opt_usage(
+				&prog, "--assume-role: '%s' is no ARN of a role", value);
+		c->ask.aws.assume_role = value;
+		break;
+	case OPT_PROFILE:
+		c->ask.aws.profile = value;
+		break;
 	case OPT_DRY_RUN:
 		c->dry_run = 1;
 		break;
@@ -171,7 +194,7 @@ static int write_results(const struct config *c, struct graph *g)
 	int idle = c->dry_run || g->n == 0;
 	if (!idle && (status = ask_region(g->instance)) != 0)
 		return status;
-	if (!idle && (aws = ask_open("idc-apply", &c->ask, &err)) == NULL) {
+	if (!idle && (aws = ask_open(&c->ask, &err)) == NULL) {
 		diag_err(&err, "nothing was changed");
 		return diag_status(&err);
 	}
@@ -196,7 +219,8 @@ int main(int argc, char **argv)
 	struct config c = { .run = { .jobs = SCHED_ASSIGNMENTS,
 				    .patience_ms = PATIENCE_MS,
 				    .signals = &n_signals,
-				    .signal = &last_signal } };
+				    .signal = &last_signal },
+		.ask = { .aws = { .prog = "idc-apply" } } };
 	struct graph g;
 	cmd_init("idc-apply", 1);
 	int status = read_options(&c, argc, argv);

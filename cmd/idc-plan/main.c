@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "cred.h"
 #include "diag.h"
 #include "diff_assignments.h"
 #include "diff_sets.h"
@@ -24,11 +25,13 @@
 
 enum {
 	OPT_ADOPT,
+	OPT_ROLE,
 	OPT_EXIT_CODE,
 	OPT_IGNORE,
 	OPT_MANAGEMENT,
 	OPT_LAST,
 	OPT_MAX_DELETE,
+	OPT_PROFILE,
 	OPT_TAG,
 	OPT_QUIET,
 	OPT_TRACE,
@@ -38,6 +41,8 @@ enum {
 static const struct opt options[] = {
 	[OPT_ADOPT] = { 0, "adopt", "NAME",
 		"take over the existing permission set NAME (may be given again)" },
+	[OPT_ROLE] = { 0, "assume-role", "ARN",
+		"a role to assume for all requests, from the credentials found" },
 	[OPT_EXIT_CODE] = { 0, "exit-code", NULL, "exit 3 when there is something to do" },
 	[OPT_IGNORE] = { 0, "ignore", "EXPR",
 		"leave live assignments alone for which the jq condition holds" },
@@ -48,6 +53,8 @@ static const struct opt options[] = {
 		"state" },
 	[OPT_MAX_DELETE] = { 0, "max-delete", "LIMIT",
 		"refuse to revoke more assignments: N or N% (default 25%, or 10)" },
+	[OPT_PROFILE] = { 0, "profile", "NAME",
+		"the profile of ~/.aws/config and credentials to use" },
 	[OPT_TAG] = { 0, "tag", "KEY[=VALUE]",
 		"the tag of the permission sets that are ours (default " DEFAULT_TAG ")" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary and no notes" },
@@ -107,6 +114,15 @@ static int read_option(struct run *r, int which, const char *value)
 	switch (which) {
 	case OPT_ADOPT:
 		add_adopt(s, value);
+		break;
+	case OPT_ROLE:
+		r->settings.ask.aws.assume_role = value;
+		if (!cred_is_role(value))
+			return opt_usage(
+				&prog, "--assume-role '%s' is no ARN of a role", value);
+		break;
+	case OPT_PROFILE:
+		r->settings.ask.aws.profile = value;
 		break;
 	case OPT_EXIT_CODE:
 		s->exit_code = 1;
@@ -325,7 +341,7 @@ static int run(struct run *r)
 		status = ask_region(r->model.instance);
 	if (status != STATUS_OK)
 		return status;
-	r->ask.aws = ask_open(prog.name, &r->settings.ask, &err);
+	r->ask.aws = ask_open(&r->settings.ask, &err);
 	if (r->ask.aws == NULL) {
 		diag_error("%s", err.text);
 		return diag_status(&err);
@@ -349,6 +365,7 @@ int main(int argc, char **argv)
 	int status = STATUS_OK;
 	cmd_init(prog.name, 0);
 	model_init(&r.model);
+	r.settings.ask.aws.prog = prog.name;
 	r.last.state = jv_invalid();
 	plan_init(&r.plan, &r.model, &r.settings);
 	ask_init(&r.ask);

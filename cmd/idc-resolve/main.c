@@ -8,6 +8,7 @@
 
 #include "assign.h"
 #include "cmd.h"
+#include "cred.h"
 #include "input.h"
 #include "instance.h"
 #include "opt.h"
@@ -20,13 +21,26 @@
 #include "text.h"
 #include "when.h"
 
-enum { OPT_INSTANCE, OPT_MANAGEMENT, OPT_QUIET, OPT_STATE, OPT_TRACE, OPT_VERBOSE };
+enum {
+	OPT_ROLE,
+	OPT_INSTANCE,
+	OPT_MANAGEMENT,
+	OPT_PROFILE,
+	OPT_QUIET,
+	OPT_STATE,
+	OPT_TRACE,
+	OPT_VERBOSE
+};
 
 static const struct opt options[] = {
+	[OPT_ROLE] = { 0, "assume-role", "ARN",
+		"a role to assume for all requests, from the credentials found" },
 	[OPT_INSTANCE] = { 0, "instance-arn", "ARN",
 		"the IAM Identity Center instance, where there are several" },
 	[OPT_MANAGEMENT] = { 0, "include-management-account", NULL,
 		"do not leave the management account out" },
+	[OPT_PROFILE] = { 0, "profile", "NAME",
+		"the profile of ~/.aws/config and credentials to use" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary and no notes" },
 	[OPT_STATE] = { 0, "state", "FILE",
 		"a dump to resolve against, instead of asking AWS" },
@@ -74,6 +88,12 @@ static int read_options(struct settings *s, int argc, char **argv, int *status)
 	opt_init(&p, &prog, argc, argv);
 	while ((which = opt_next(&p, status)) != OPT_END) {
 		switch (which) {
+		case OPT_ROLE:
+			s->ask.aws.assume_role = p.value;
+			break;
+		case OPT_PROFILE:
+			s->ask.aws.profile = p.value;
+			break;
 		case OPT_INSTANCE:
 			s->instance_arn = p.value;
 			break;
@@ -99,6 +119,11 @@ static int read_options(struct settings *s, int argc, char **argv, int *status)
 	if (s->instance_arn != NULL && !text_starts(s->instance_arn, "arn:")) {
 		*status =
 			opt_usage(&prog, "--instance-arn '%s' is no ARN", s->instance_arn);
+		return -1;
+	}
+	if (s->ask.aws.assume_role != NULL && !cred_is_role(s->ask.aws.assume_role)) {
+		*status = opt_usage(&prog, "--assume-role '%s' is no ARN of a role",
+			s->ask.aws.assume_role);
 		return -1;
 	}
 	if (argc - p.next > 1) {
@@ -205,7 +230,7 @@ static int look_up(struct run *r)
 			selectors_ask(&r->selectors, &r->org);
 		return status;
 	}
-	r->ask.aws = ask_open(prog.name, &r->settings->ask, &err);
+	r->ask.aws = ask_open(&r->settings->ask, &err);
 	if (r->ask.aws != NULL)
 		return ask_all(r);
 	diag_error("%s", err.text);
@@ -230,7 +255,7 @@ static int run(struct run *r)
 int main(int argc, char **argv)
 {
 	static struct run r;
-	struct settings settings = { 0 };
+	struct settings settings = { .ask = { .aws = { .prog = prog.name } } };
 	int status = STATUS_OK;
 	cmd_init(prog.name, 0);
 	if (read_options(&settings, argc, argv, &status) != 0)

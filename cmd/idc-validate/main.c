@@ -8,6 +8,7 @@
 
 #include "assignments.h"
 #include "cmd.h"
+#include "cred.h"
 #include "files.h"
 #include "online.h"
 #include "opt.h"
@@ -18,13 +19,17 @@
 #include "templates.h"
 #include "when.h"
 
-enum { OPT_EMPTY, OPT_ONLINE, OPT_QUIET, OPT_TRACE, OPT_VERBOSE };
+enum { OPT_EMPTY, OPT_ROLE, OPT_ONLINE, OPT_PROFILE, OPT_QUIET, OPT_TRACE, OPT_VERBOSE };
 
 static const struct opt options[] = {
 	[OPT_EMPTY] = { 0, "allow-empty", NULL,
 		"accept templates without a permission set or without a rule" },
+	[OPT_ROLE] = { 0, "assume-role", "ARN",
+		"with --online, a role to assume for all requests, from the credentials found" },
 	[OPT_ONLINE] = { 0, "online", NULL,
 		"ask AWS about managed policies and inline policies too" },
+	[OPT_PROFILE] = { 0, "profile", "NAME",
+		"with --online, the profile of ~/.aws/config and credentials to use" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary and no notes" },
 	[OPT_TRACE] = { 0, "trace", "FILE",
 		"append all that goes over the wire to FILE, without secrets" },
@@ -56,6 +61,19 @@ struct run {
 	struct templates templates;
 };
 
+/* STATUS_OK, or STATUS_USAGE after saying why. */
+static int check_options(const struct settings *s)
+{
+	const struct aws_options *aws = &s->ask.aws;
+	if ((aws->assume_role != NULL || aws->profile != NULL) && !s->online)
+		return opt_usage(&prog, "%s is for --online",
+			aws->profile != NULL ? "--profile" : "--assume-role");
+	if (aws->assume_role != NULL && !cred_is_role(aws->assume_role))
+		return opt_usage(
+			&prog, "--assume-role '%s' is no ARN of a role", aws->assume_role);
+	return STATUS_OK;
+}
+
 /* The index of the first operand; or -1 with *status, which the program is to end with. */
 static int read_options(struct settings *s, int argc, char **argv, int *status)
 {
@@ -66,6 +84,12 @@ static int read_options(struct settings *s, int argc, char **argv, int *status)
 		switch (which) {
 		case OPT_EMPTY:
 			s->allow_empty = 1;
+			break;
+		case OPT_ROLE:
+			s->ask.aws.assume_role = p.value;
+			break;
+		case OPT_PROFILE:
+			s->ask.aws.profile = p.value;
 			break;
 		case OPT_ONLINE:
 			s->online = 1;
@@ -83,6 +107,8 @@ static int read_options(struct settings *s, int argc, char **argv, int *status)
 			return -1;
 		}
 	}
+	if ((*status = check_options(s)) != STATUS_OK)
+		return -1;
 	for (int i = p.next; i < argc; i++)
 		if (argv[i][0] == '\0') {
 			*status = opt_usage(&prog, "PATH is empty");
@@ -240,6 +266,7 @@ int main(int argc, char **argv)
 	static struct run r;
 	int status = STATUS_OK;
 	cmd_init(prog.name, 0);
+	r.settings.ask.aws.prog = prog.name;
 	int first = read_options(&r.settings, argc, argv, &status);
 	if (first < 0)
 		return status;

@@ -262,7 +262,7 @@ static void ask(struct online *o, const struct map_entry *entry)
 static int ask_all(struct online *o, const struct ask_options *options)
 {
 	struct err err;
-	o->aws = ask_open(diag_prog(), options, &err);
+	o->aws = ask_open(options, &err);
 	if (o->aws == NULL) {
 		diag_err(&err, "--online");
 		return diag_status(&err);

@@ -10,7 +10,7 @@
 #include "templates.h"
 
 /*
- * Asks about the permission sets that have a record, and reports what comes back at its
+ * Asks, as options say, about the permission sets that have a record, and reports what comes back at its
  * place. Returns an exit status: STATUS_OK, also with findings; or, after saying why, the
  * one for AWS that could not be asked.
  */

@@ -20,7 +20,8 @@ static const char *const services[AWS_SERVICES] = { [AWS_SSO_ADMIN] = "sso-admin
 	[AWS_ORGANIZATIONS] = "organizations",
 	[AWS_ACCESSANALYZER] = "accessanalyzer",
 	[AWS_IAM] = "iam",
-	[AWS_STS] = "sts" };
+	[AWS_STS] = "sts",
+	[AWS_SSO] = "sso" };
 
 static int call(struct aws *aws, enum aws_service service, const char *op, jv input)
 {

@@ -25,25 +25,30 @@
 #define T_2026 1795485600 /* 2026-11-24T02:00:00Z */
 
 static const char *const variables[] = { "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
-	"AWS_SESSION_TOKEN", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-	"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-	"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "http_proxy" };
+	"AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN",
+	"AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+	"AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+	"http_proxy" };
 
 static int clean(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
 		unsetenv(variables[i]);
+	setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
+	setenv("AWS_CONFIG_FILE", "/nonexistent/config", 1);
+	setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent/credentials", 1);
 	return 0;
 }
 
 static int find(struct cred *cred, struct err *err)
 {
+	const struct cred_wanted wanted = { .prog = "idc-test", .region = "eu-central-1" };
 	struct http *http = http_new("idc-test", err);
 	int status;
 
 	assert_non_null(http);
-	status = cred_find(http, T_2026, cred, err);
+	status = cred_find(http, &wanted, T_2026, cred, err);
 	http_free(http);
 	return status;
 }
@@ -69,9 +74,13 @@ static void environment(void **state)
 	struct err err;
 
 	(void)state;
-	expect_none("no credentials: neither AWS_ACCESS_KEY_ID nor "
-		    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or "
-		    "AWS_CONTAINER_CREDENTIALS_FULL_URI is set");
+	expect_none("no credentials: environment: AWS_ACCESS_KEY_ID is not set; profile: "
+		    "there is no profile 'default' in /nonexistent/config (no such file) "
+		    "or /nonexistent/credentials (no such file); web identity: "
+		    "AWS_WEB_IDENTITY_TOKEN_FILE is not set; container: neither "
+		    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor "
+		    "AWS_CONTAINER_CREDENTIALS_FULL_URI is set; EC2 instance: "
+		    "AWS_EC2_METADATA_DISABLED is true");
 	setenv("AWS_SECRET_ACCESS_KEY", SECRET, 1);
 	expect_none("AWS_SECRET_ACCESS_KEY is set, but AWS_ACCESS_KEY_ID is not");
 	setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE", 1);
@@ -79,6 +88,8 @@ static void environment(void **state)
 	assert_string_equal(cred.access_key_id, "AKIDEXAMPLE");
 	assert_string_equal(cred.secret_access_key, SECRET);
 	assert_null(cred.session_token);
+	assert_int_equal(cred.source, CRED_ENVIRONMENT);
+	assert_false(cred_is_renewable(&cred));
 	assert_false(cred_expiring(&cred, T_2026, 1000000));
 	cred_release(&cred);
 	assert_null(cred.secret_access_key);
@@ -168,8 +179,8 @@ static void container_hosts(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
 		setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", refused[i], 1);
-		expect_none("(AWS_CONTAINER_CREDENTIALS_FULL_URI) gave none: can't use the "
-			    "URL");
+		expect_none("no credentials: container: "
+			    "AWS_CONTAINER_CREDENTIALS_FULL_URI: can't use the URL");
 	}
 	assert_true(http_is_container("169.254.170.2"));
 	assert_true(http_is_container("169.254.170.23"));
@@ -199,9 +210,8 @@ static void container_refuses(void **state)
 	(void)state;
 	loopback_start(&s, script, sizeof(script) / sizeof(script[0]));
 	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", s.url, 1);
-	expect_none(
-		"no credentials: AWS_ACCESS_KEY_ID is not set, and the container endpoint "
-		"(AWS_CONTAINER_CREDENTIALS_FULL_URI) gave none: status 403");
+	expect_none("no credentials: container: AWS_CONTAINER_CREDENTIALS_FULL_URI: "
+		    "status 403");
 	expect_none("its answer is no JSON object");
 	expect_none("its answer has no AccessKeyId or no SecretAccessKey");
 	expect_none("its answer has no AccessKeyId or no SecretAccessKey");

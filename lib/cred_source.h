@@ -1,0 +1,102 @@
+/*
+ * cred_source -- the sources of credentials, one a file. Behind cred.h; nothing but
+ * lib/cred*.c includes it.
+ *
+ * Each returns 0 with *out filled (zeroed by the caller, released by him in any case);
+ * CRED_NONE when it is not set up, err's text saying so; or -1 with err filled (its text
+ * says what failed, without naming the source).
+ */
+#ifndef IDC_CRED_SOURCE_H
+#define IDC_CRED_SOURCE_H
+
+#include <stdint.h>
+
+#include "cred.h"
+#include "http.h"
+
+enum { CRED_NONE = 1 };
+
+/* One look for credentials. */
+struct cred_look {
+	struct http *http;
+	const struct cred_wanted *wanted;
+	time_t now;
+};
+
+int cred_environment(struct cred *out, struct err *err);
+int cred_container(const struct cred_look *look, struct cred *out, struct err *err);
+int cred_instance(const struct cred_look *look, struct cred *out, struct err *err);
+int cred_web_identity(const struct cred_look *look, struct cred *out, struct err *err);
+int cred_profile(const struct cred_look *look, struct cred *out, struct err *err);
+
+/*
+ * What command (of credential_process) writes. Its standard input is empty, its standard
+ * error ours; after timeout_ms of the machine's time it is killed.
+ */
+int cred_process(const char *command, int timeout_ms, struct cred *out, struct err *err);
+
+/* --- an SSO login ------------------------------------------------------------------- */
+
+/* All borrowed. */
+struct cred_sso {
+	const char *profile; /* for the advice to log in */
+	const char *session; /* name of an sso-session, or NULL: by start URL */
+	const char *start_url;
+	const char *region;
+	const char *account_id;
+	const char *role_name;
+};
+
+int cred_sso(const struct cred_look *look, const struct cred_sso *sso, struct cred *out,
+	struct err *err);
+
+/* --- roles -------------------------------------------------------------------------- */
+
+/* All borrowed; NULL where there is none. */
+struct cred_role {
+	const char *arn;
+	const char *session_name; /* NULL: AWS_ROLE_SESSION_NAME, or one of our making */
+	const char *external_id;
+	const char *duration_s; /* a number, as the profile has it */
+	const char *token_file; /* of a web identity */
+};
+
+/* STS AssumeRole, by the credentials by. */
+int cred_assume(const struct cred_look *look, const struct cred_role *role,
+	const struct cred *by, struct cred *out, struct err *err);
+
+/* STS AssumeRoleWithWebIdentity. */
+int cred_assume_web(const struct cred_look *look, const struct cred_role *role,
+	struct cred *out, struct err *err);
+
+/* --- what they share ---------------------------------------------------------------- */
+
+/* A variable's value, or NULL when it is unset or empty. */
+const char *cred_env(const char *name);
+
+/* Always CRED_NONE, with a text. */
+int cred_none(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Puts "what: " before err's text; always -1. What does not fit is cut off. */
+int cred_blame(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+enum cred_verdict { CRED_DONE, CRED_FAILED, CRED_AGAIN };
+
+/*
+ * One exchange, waited for, and repeated while judge says CRED_AGAIN, tries times at most.
+ * judge is given every answer (res->err set: none came), and fills err unless it returns
+ * CRED_DONE; it may set *wait_ms, which is pause_ms before.
+ */
+struct cred_exchange {
+	const struct http_request *req;
+	int tries;
+	int64_t pause_ms;
+	enum cred_verdict (*judge)(void *ctx, const struct http_response *res,
+		int64_t *wait_ms, struct err *err);
+	void *ctx;
+};
+
+/* 0, or -1 with err filled. Blocks. */
+int cred_fetch(struct http *http, const struct cred_exchange *x, struct err *err);
+
+#endif
