@@ -5,6 +5,7 @@
 #   make demo       the pipe against a simulated organization
 #   make test       the whole suite; SANITIZE=1 under AddressSanitizer and UBSan
 #   make bench      requests, time and memory at the size of a large organization
+#   make fault      the pipe, broken at every request in every way and killed at any moment
 #   make lint       clang-tidy, shellcheck, mandoc, both compilers with -Werror
 #   make install    PREFIX (/usr/local), DESTDIR
 #
@@ -37,7 +38,7 @@ LIB_SRC := $(wildcard lib/*.c)
 CMD_SRC := $(wildcard cmd/idc-*/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_TESTS := $(UNIT_SRC:%.c=$(BUILD)/%)
-SHELL_TESTS = $(wildcard tests/cli/*.t tests/interop/*.t)
+SHELL_TESTS = $(wildcard tests/cli/*.t tests/fault/*.t tests/interop/*.t)
 MAN := $(wildcard man/*.[157])
 SCRIPTS := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
 
@@ -46,7 +47,9 @@ BIN := $(PROGRAMS:%=$(BUILD)/bin/%)
 MEASURE := $(BUILD)/tests/bench/measure
 LOAD := $(BUILD)/tests/bench/load
 AWSCALL := $(BUILD)/tests/tools/awscall
-OBJ := $(patsubst %.c,$(BUILD)/%.o,$(LIB_SRC) $(CMD_SRC) $(UNIT_SRC)) $(MEASURE).o $(LOAD).o $(AWSCALL).o
+HURT := $(BUILD)/tests/fault/hurt
+OBJ := $(patsubst %.c,$(BUILD)/%.o,$(LIB_SRC) $(CMD_SRC) $(UNIT_SRC)) $(MEASURE).o $(LOAD).o $(AWSCALL).o \
+	$(HURT).o
 
 # A comma and a percent sign, for places where they would mean something else.
 , := ,
@@ -90,7 +93,7 @@ LIBS_idc-sim = $(call pkg_libs,libmicrohttpd,-lmicrohttpd)
 
 # --- build --------------------------------------------------------------------------
 
-.PHONY: all deps demo test check bench install uninstall clean lint
+.PHONY: all deps demo test check bench fault install uninstall clean lint
 all: $(BIN)
 
 $(BUILD)/%.o: %.c | $(CACHE)
@@ -120,7 +123,7 @@ $(UNIT_TESTS): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o \
 	$(if $(V),,@echo "  LD      $@")
 	$(Q)$(CC) $(OPTIMIZE) $(LINK_FLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS) $(LDLIBS)
 
-$(MEASURE): $(MEASURE).o
+$(MEASURE) $(HURT): %: %.o
 	$(if $(V),,@echo "  LD      $@")
 	$(Q)$(CC) $(OPTIMIZE) $(LINK_FLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -142,19 +145,24 @@ $(CACHE): | $(call after,deps)
 demo: | $(call after,deps)
 test check: | $(call after,deps demo)
 bench: | $(call after,deps demo test check)
+fault: | $(call after,deps demo test check bench)
 
 # --- run ----------------------------------------------------------------------------
 
 demo: all
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/demo.sh
 
-test check: all $(UNIT_TESTS) $(AWSCALL)
+test check: all $(UNIT_TESTS) $(AWSCALL) $(HURT)
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin IDC_SANITIZE=$(SANITIZE) \
 		sh tests/run.sh -j $(JOBS) $(UNIT_TESTS) $(SHELL_TESTS)
 
 bench: all $(MEASURE) $(LOAD)
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/bench/run.sh
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/bench/sim.sh
+
+# FAULT_SEED, FAULT_CASE and others: tests/fault/campaign.sh.
+fault: all $(HURT)
+	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/fault/campaign.sh
 
 # --- install ------------------------------------------------------------------------
 

@@ -209,9 +209,30 @@ void run_retry(
 	sched_delay(&r->sched, run_index(r, a), now_ms + wait_ms);
 }
 
+/*
+ * Whether AWS says that it does not know a permission set which it has made in this run:
+ * not all of AWS knows of it yet. What else may be unknown, such as a policy, is not.
+ */
+static int is_too_new(const struct run *r, const struct action *a, const struct err *err)
+{
+	if (!aws_is(err, "ResourceNotFoundException") || r->g->n_sets == 0)
+		return 0;
+	jv request = graph_request(r->g, a);
+	const char *arn = rec_str_or(
+		request, "PermissionSetArn", rec_str_or(request, "ResourceArn", ""));
+	const char *slash = strrchr(arn, '/');
+	int new = 0;
+	for (size_t i = 0; i < r->g->n_sets && slash != NULL && !new; i++)
+		new = r->g->sets[i].arn != NULL &&strcmp(r->g->sets[i].arn, arn) == 0;
+	new = new &&strstr(err->text, slash + 1) != NULL;
+	jv_free(request);
+	return new;
+}
+
 static void on_error(struct run *r, struct action *a, const struct err *err)
 {
-	enum op_verdict verdict = ops_judge(a->op, err);
+	enum op_verdict verdict =
+		is_too_new(r, a, err) ? OP_UNCLEAR : ops_judge(a->op, err);
 	switch (verdict) {
 	case OP_FAILED:
 		run_fail_err(r, a, err);

@@ -50,11 +50,17 @@ static int accounts_page(void *ctx, jv items)
 		read_account, p);
 }
 
+/* A set that was deleted meanwhile is provisioned nowhere, and assigned to nobody. */
+static int is_failure(const struct aws_result *res)
+{
+	return res->err != NULL && !aws_is(res->err, "ResourceNotFoundException");
+}
+
 static void accounts_done(void *ctx, const struct aws_result *res)
 {
 	struct provisioned *p = ctx;
 	struct set *s = &p->live->m->sets[p->set];
-	if (res->err != NULL)
+	if (is_failure(res))
 		ask_fail(p->live->ask, res, "can't see where '%.100s' is provisioned",
 			s->name);
 	else if (p->outdated)
@@ -135,7 +141,7 @@ static void pair_done(void *ctx, const struct aws_result *res)
 {
 	struct pair *p = ctx;
 	struct live *l = p->pairs->live;
-	if (res->err != NULL)
+	if (is_failure(res))
 		ask_fail(l->ask, res, "can't list the assignments of '%.100s' in %s",
 			l->m->sets[p->at.set].name, l->m->accounts[p->at.account].id);
 	next_pair(p->pairs);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diag.h"
 #include "json.h"
 #include "mem.h"
 #include "rec.h"
@@ -22,6 +23,7 @@ struct live_set {
 	jv boundary;	  /* or invalid */
 	jv inline_policy; /* or invalid */
 	int owned;
+	int gone;     /* listed, and not there when it was asked for */
 	uint32_t set; /* in the model, or NONE */
 };
 
@@ -34,17 +36,23 @@ void live_init(struct live *l, struct ask *ask, struct model *m)
 	map_init(&l->foreign);
 }
 
+/* What was read of s. */
+static void forget(struct live_set *s)
+{
+	jv_free(s->tags);
+	jv_free(s->description);
+	jv_free(s->managed);
+	jv_free(s->customer);
+	jv_free(s->boundary);
+	jv_free(s->inline_policy);
+}
+
 void live_release(struct live *l)
 {
 	for (struct live_set *s = l->sets, *next; s != NULL; s = next) {
 		next = s->next;
+		forget(s);
 		free(s->arn);
-		jv_free(s->tags);
-		jv_free(s->description);
-		jv_free(s->managed);
-		jv_free(s->customer);
-		jv_free(s->boundary);
-		jv_free(s->inline_policy);
 		free(s);
 	}
 	map_release(&l->adopt, NULL);
@@ -80,9 +88,17 @@ static const char *label(const struct live_set *s)
 	return rec_str_or(s->description, "Name", s->arn);
 }
 
-/* Whether res ended a call that went well in a run that goes well. */
+/*
+ * Whether res ended a call that went well in a run that goes well. A set that is listed and
+ * not found was deleted meanwhile, or is so new that not all of AWS knows it: it is left
+ * out. Should it be needed, idc-apply finds it by then.
+ */
 static int went_well(struct live_set *s, const struct aws_result *res)
 {
+	if (aws_is(res->err, "ResourceNotFoundException")) {
+		s->gone = 1;
+		return 0;
+	}
 	if (res->err != NULL)
 		ask_fail(s->live->ask, res, "can't read permission set '%.100s'", label(s));
 	return !ask_failed(s->live->ask);
@@ -267,16 +283,12 @@ static void tags_done(void *ctx, const struct aws_result *res)
 		call(s, "DescribePermissionSet", described);
 }
 
-static int read_arn(void *ctx, jv item)
+/* Starts to read s, of which nothing is known but its ARN. */
+static void begin(struct live_set *s)
 {
-	struct live *l = ctx;
-	if (jv_get_kind(item) != JV_KIND_STRING)
-		return ask_bad(
-			l->ask, "ListPermissionSets", "a permission set that is no ARN");
-	struct live_set *s = mem_alloc(sizeof(*s));
-	*s = (struct live_set){ .next = l->sets,
-		.live = l,
-		.arn = mem_string(jv_string_value(item)),
+	*s = (struct live_set){ .next = s->next,
+		.live = s->live,
+		.arn = s->arn,
 		.tags = jv_object(),
 		.description = jv_invalid(),
 		.managed = jv_array(),
@@ -284,13 +296,26 @@ static int read_arn(void *ctx, jv item)
 		.boundary = jv_invalid(),
 		.inline_policy = jv_invalid(),
 		.set = NONE };
-	l->sets = s;
 	jv input = rec_set_str(
-		jv_object(), "InstanceArn", model_instance(l->m, "InstanceArn"));
+		jv_object(), "InstanceArn", model_instance(s->live->m, "InstanceArn"));
 	input = rec_set_str(input, "ResourceArn", s->arn);
-	aws_list(l->ask->aws, AWS_SSO_ADMIN, "ListTagsForResource", input, tags_page,
+	aws_list(s->live->ask->aws, AWS_SSO_ADMIN, "ListTagsForResource", input, tags_page,
 		tags_done, s);
 	jv_free(input);
+}
+
+static int read_arn(void *ctx, jv item)
+{
+	struct live *l = ctx;
+	if (jv_get_kind(item) != JV_KIND_STRING)
+		return ask_bad(
+			l->ask, "ListPermissionSets", "a permission set that is no ARN");
+	struct live_set *s = mem_alloc(sizeof(*s));
+	s->next = l->sets;
+	s->live = l;
+	s->arn = mem_string(jv_string_value(item));
+	l->sets = s;
+	begin(s);
 	return 0;
 }
 
@@ -339,6 +364,40 @@ static jv record(const struct live_set *s)
 	return rec_set(rec, "Tags", jv_copy(s->tags));
 }
 
+/* Asks once more for those that were not found, now that the others were read. */
+static void ask_again(struct live *l)
+{
+	for (struct live_set *s = l->sets; s != NULL; s = s->next) {
+		if (!s->gone)
+			continue;
+		if (s->set != NONE)
+			l->m->sets[s->set].owned = l->m->sets[s->set].adopt = 0;
+		forget(s);
+		begin(s);
+	}
+}
+
+/* What was read comes into the model, and what is gone does not. */
+static void take_sets(struct live *l)
+{
+	for (struct live_set *s = l->sets; s != NULL; s = s->next) {
+		if (!s->gone)
+			continue;
+		diag_note("permission set %s is listed, and not found: left out", s->arn);
+		if (s->set != NONE)
+			l->m->sets[s->set].owned = l->m->sets[s->set].adopt = 0;
+	}
+	for (struct live_set *s = l->sets; s != NULL; s = s->next) {
+		if (s->set == NONE || s->gone)
+			continue;
+		struct set *set = &l->m->sets[s->set];
+		set->owned = s->owned;
+		set->adopt = !s->owned;
+		jv_free(set->live);
+		set->live = record(s);
+	}
+}
+
 int live_read_sets(struct live *l)
 {
 	jv input = rec_set_str(
@@ -348,17 +407,15 @@ int live_read_sets(struct live *l)
 	jv_free(input);
 	if (ask_wait(l->ask, NULL) != 0)
 		return -1;
+	ask_again(l);
+	if (ask_wait(l->ask, NULL) != 0)
+		return -1;
 	int missing = !all_found(l);
 	for (struct live_set *s = l->sets; missing && s != NULL; s = s->next)
-		if (!s->owned)
+		if (!s->owned && !s->gone)
 			call(s, "DescribePermissionSet", described);
 	if (ask_wait(l->ask, NULL) != 0)
 		return -1;
-	for (struct live_set *s = l->sets; s != NULL; s = s->next) {
-		if (s->set == NONE)
-			continue;
-		jv_free(l->m->sets[s->set].live);
-		l->m->sets[s->set].live = record(s);
-	}
+	take_sets(l);
 	return 0;
 }

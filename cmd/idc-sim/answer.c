@@ -26,6 +26,12 @@ static void refuse_by(struct call *c, const struct fault *f)
 	case FAULT_ERROR:
 		call_fail(c, f->http_status, f->text, "Simulated by %s", f->rule);
 		break;
+	case FAULT_UNSEEN:
+		call_fail(c, 400, "ResourceNotFoundException",
+			"PermissionSet not found: %s",
+			rec_str_or(c->input, "PermissionSetArn",
+				rec_str_or(c->input, "ResourceArn", "?")));
+		break;
 	case FAULT_THROTTLE:
 		c->retry_after = f->text;
 		throttle(c);

@@ -166,6 +166,7 @@ static const struct word {
 	  [FAULT_UNAVAILABLE] = { "unavailable", read_nothing },
 	  [FAULT_DENIED] = { "denied", read_nothing },
 	  [FAULT_EXPIRED] = { "expired", read_nothing },
+	  [FAULT_UNSEEN] = { "unseen", read_nothing },
 	  [FAULT_RESET] = { "reset", read_nothing },
 	  [FAULT_RESET_AFTER] = { "reset-after", read_nothing },
 	  [FAULT_STALL] = { "stall", read_nothing },

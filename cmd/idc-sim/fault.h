@@ -22,6 +22,7 @@ enum fault_action {
 	FAULT_UNAVAILABLE, /* 503, in the words of what stands before the service */
 	FAULT_DENIED,	   /* one may not ask */
 	FAULT_EXPIRED,	   /* the credentials are too old */
+	FAULT_UNSEEN,	   /* the permission set that it is about is not known yet */
 	FAULT_RESET,	   /* the connection is reset, nothing was done */
 	FAULT_RESET_AFTER, /* it was done, and nobody is told */
 	FAULT_STALL,	   /* nothing is done, and no answer comes */

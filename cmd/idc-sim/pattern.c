@@ -8,11 +8,12 @@
 #include <jv.h>
 
 #include "buf.h"
-#include "json.h"
 #include "map.h"
 #include "mem.h"
 
-static struct map compiled; /* jq_state by pattern */
+static struct map spelled; /* patterns as Oniguruma has them, by pattern */
+static jq_state *jq;
+static int is_compiled;
 
 /* What stands for a class of Java's in ASCII; inside of brackets, without them. */
 static void add_class(struct buf *b, const char *ascii, int in_brackets)
@@ -50,31 +51,41 @@ static void respell(struct buf *b, const char *pattern)
 	buf_adds(b, ")\\z");
 }
 
-/* A bug of the tables, not of what is asked. */
-static jq_state *compile(const char *pattern)
+/* The one program, compiled at first need: to compile one for each pattern takes longer than
+ * all that is asked of most simulators. */
+static jq_state *program(void)
 {
-	struct buf text, program;
-	buf_init(&text, 4096);
-	buf_init(&program, 8192);
-	respell(&text, pattern);
-	buf_adds(&program, "test(");
-	json_write_string(&program, buf_str(&text), text.len);
-	buf_adds(&program, ")");
-	jq_state *jq = jq_init();
-	if (jq == NULL || program.over || !jq_compile(jq, buf_str(&program)))
+	static const char text[] = ". as [$s, $p] | $s | test($p)";
+	if (jq == NULL)
+		jq = jq_init();
+	/* A bug of ours, not of what is asked. */
+	if (jq == NULL || (!is_compiled && !jq_compile(jq, text)))
 		abort();
-	buf_release(&text);
-	buf_release(&program);
+	is_compiled = 1;
 	return jq;
+}
+
+/* The respelled pattern, borrowed. */
+static const char *respelled(const char *pattern)
+{
+	void **slot = map_slot(&spelled, pattern);
+	if (*slot == NULL) {
+		struct buf text;
+		buf_init(&text, 4096);
+		respell(&text, pattern);
+		if (text.over)
+			abort();
+		*slot = mem_string(buf_str(&text));
+		buf_release(&text);
+	}
+	return *slot;
 }
 
 static int matches(const char *pattern, const char *s)
 {
-	void **slot = map_slot(&compiled, pattern);
-	if (*slot == NULL)
-		*slot = compile(pattern);
-	jq_state *jq = *slot;
-	jq_start(jq, jv_string(s), 0);
+	jv input = jv_array_append(jv_array(), jv_string(s));
+	input = jv_array_append(input, jv_string(respelled(pattern)));
+	jq_start(program(), input, 0);
 	jv result = jq_next(jq);
 	int matches = jv_get_kind(result) == JV_KIND_TRUE;
 	jv_free(result);
@@ -115,13 +126,10 @@ int pattern_matches(const char *pattern, const char *s)
 	return recent[i].matches;
 }
 
-static void release(void *p)
-{
-	jq_state *jq = p;
-	jq_teardown(&jq);
-}
-
 void pattern_release(void)
 {
-	map_release(&compiled, release);
+	map_release(&spelled, free);
+	if (jq != NULL)
+		jq_teardown(&jq);
+	is_compiled = 0;
 }

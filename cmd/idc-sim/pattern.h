@@ -8,10 +8,10 @@
 #ifndef IDC_SIM_PATTERN_H
 #define IDC_SIM_PATTERN_H
 
-/* Whether all of s matches pattern, one of the tables' (it is compiled once and kept). */
+/* Whether all of s matches pattern, one of the tables'. */
 int pattern_matches(const char *pattern, const char *s);
 
-/* Forgets what was compiled. */
+/* Forgets what was prepared. */
 void pattern_release(void);
 
 #endif
