@@ -47,13 +47,14 @@ BIN := $(PROGRAMS:%=$(BUILD)/bin/%)
 MEASURE := $(BUILD)/tests/bench/measure
 LOAD := $(BUILD)/tests/bench/load
 AWSCALL := $(BUILD)/tests/tools/awscall
+SIGN := $(BUILD)/tests/tools/sign
 
 # Fuzz targets: with FUZZ=1 programs that make their own input, else such that read files.
 FUZZ_SRC := $(filter-out tests/fuzz/fuzz.c tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c))
 FUZZ_TARGETS := $(FUZZ_SRC:%.c=$(BUILD)/%)
 FUZZ_SECONDS ?= 600
 
-OBJ := $(patsubst %.c,$(BUILD)/%.o,$(LIB_SRC) $(CMD_SRC) $(UNIT_SRC)) $(MEASURE).o $(LOAD).o $(AWSCALL).o \
+OBJ := $(patsubst %.c,$(BUILD)/%.o,$(LIB_SRC) $(CMD_SRC) $(UNIT_SRC)) $(MEASURE).o $(LOAD).o $(AWSCALL).o $(SIGN).o \
 	$(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fuzz/*.c))
 
 # A comma and a percent sign, for places where they would mean something else.
@@ -134,7 +135,7 @@ $(MEASURE): $(MEASURE).o
 	$(if $(V),,@echo "  LD      $@")
 	$(Q)$(CC) $(OPTIMIZE) $(LINK_FLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(AWSCALL) $(LOAD): %: %.o $(LIB)
+$(AWSCALL) $(SIGN) $(LOAD): %: %.o $(LIB)
 	$(if $(V),,@echo "  LD      $@")
 	$(Q)$(CC) $(OPTIMIZE) $(LINK_FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
 
@@ -173,7 +174,7 @@ bench: | $(call after,deps demo test check)
 demo: all
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/demo.sh
 
-test check: all $(UNIT_TESTS) $(AWSCALL) replay fuzzers
+test check: all $(UNIT_TESTS) $(AWSCALL) $(SIGN) replay fuzzers
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin IDC_SANITIZE=$(SANITIZE) \
 		sh tests/run.sh -j $(JOBS) $(UNIT_TESTS) $(SHELL_TESTS)
 
