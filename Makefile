@@ -4,6 +4,7 @@
 #   make deps       install what is missing (apt or dnf), asking nothing
 #   make demo       the pipe against a simulated organization
 #   make test       the whole suite; SANITIZE=1 under AddressSanitizer and UBSan
+#   make fuzz       every reader of input under libFuzzer, FUZZ_SECONDS (600) each; wants clang
 #   make bench      requests, time and memory at the size of a large organization
 #   make fault      the pipe, broken at every request in every way and killed at any moment
 #   make lint       clang-tidy, shellcheck, mandoc, both compilers with -Werror
@@ -26,7 +27,7 @@ PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/idc
-VARIANT := $(if $(SANITIZE),sanitize,$(if $(filter-out gcc cc,$(notdir $(firstword $(CC)))),$(notdir $(firstword $(CC))),release))
+VARIANT := $(if $(FUZZ),fuzz,$(if $(SANITIZE),sanitize,$(if $(filter-out gcc cc,$(notdir $(firstword $(CC)))),$(notdir $(firstword $(CC))),release)))
 BUILD ?= build/$(VARIANT)
 Q := $(if $(V),,@)
 JOBS := $(shell nproc 2>/dev/null || echo 2)
@@ -38,7 +39,7 @@ LIB_SRC := $(wildcard lib/*.c)
 CMD_SRC := $(wildcard cmd/idc-*/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_TESTS := $(UNIT_SRC:%.c=$(BUILD)/%)
-SHELL_TESTS = $(wildcard tests/cli/*.t tests/fault/*.t tests/interop/*.t)
+SHELL_TESTS = $(wildcard tests/fuzz/*.t tests/cli/*.t tests/fault/*.t tests/interop/*.t)
 MAN := $(wildcard man/*.[157])
 SCRIPTS := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
 
@@ -48,8 +49,15 @@ MEASURE := $(BUILD)/tests/bench/measure
 LOAD := $(BUILD)/tests/bench/load
 AWSCALL := $(BUILD)/tests/tools/awscall
 HURT := $(BUILD)/tests/fault/hurt
+SIGN := $(BUILD)/tests/tools/sign
+
+# Fuzz targets: with FUZZ=1 programs that make their own input, else such that read files.
+FUZZ_SRC := $(filter-out tests/fuzz/fuzz.c tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c))
+FUZZ_TARGETS := $(FUZZ_SRC:%.c=$(BUILD)/%)
+FUZZ_SECONDS ?= 600
+
 OBJ := $(patsubst %.c,$(BUILD)/%.o,$(LIB_SRC) $(CMD_SRC) $(UNIT_SRC)) $(MEASURE).o $(LOAD).o $(AWSCALL).o \
-	$(HURT).o
+	$(HURT).o $(SIGN).o $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fuzz/*.c))
 
 # A comma and a percent sign, for places where they would mean something else.
 , := ,
@@ -71,14 +79,16 @@ HARDEN_GCC := -fstack-clash-protection -ftrivial-auto-var-init=zero -fcf-protect
 CACHE := $(BUILD)/flags
 $(CACHE): Makefile
 	$(Q)mkdir -p $(@D)
-	$(Q)for f in $(WARN_GCC) $(if $(SANITIZE),,$(HARDEN_GCC)); do \
+	$(Q)for f in $(WARN_GCC) $(if $(SANITIZE)$(FUZZ),,$(HARDEN_GCC)); do \
 		$(CC) -Werror $$f -c -x c /dev/null -o /dev/null 2>/dev/null && echo $$f; done >$@; :
 PROBED = $(shell cat $(CACHE))
 
-OPTIMIZE := $(if $(SANITIZE),-O1 -g -fsanitize=address$(,)undefined \
+SANITIZERS := address,undefined
+INSTRUMENT := -fsanitize=$(if $(FUZZ),fuzzer-no-link$(,))$(SANITIZERS)
+OPTIMIZE := $(if $(SANITIZE)$(FUZZ),-O1 -g $(INSTRUMENT) \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer,-O2 -g -U_FORTIFY_SOURCE \
 	-D_FORTIFY_SOURCE=2 -fstack-protector-strong)
-LINK_FLAGS := $(if $(SANITIZE),-fsanitize=address$(,)undefined,-pie -Wl$(,)-z$(,)relro$(,)-z$(,)now$(,)-z$(,)noexecstack) \
+LINK_FLAGS := $(if $(SANITIZE)$(FUZZ),-fsanitize=$(SANITIZERS),-pie -Wl$(,)-z$(,)relro$(,)-z$(,)now$(,)-z$(,)noexecstack) \
 	-Wl,--as-needed
 
 pkg_cflags = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
@@ -93,7 +103,7 @@ LIBS_idc-sim = $(call pkg_libs,libmicrohttpd,-lmicrohttpd)
 
 # --- build --------------------------------------------------------------------------
 
-.PHONY: all deps demo test check bench fault install uninstall clean lint
+.PHONY: all deps demo test check fuzz fuzz-targets replay fuzzers bench fault install uninstall clean lint
 all: $(BIN)
 
 $(BUILD)/%.o: %.c | $(CACHE)
@@ -127,9 +137,24 @@ $(MEASURE) $(HURT): %: %.o
 	$(if $(V),,@echo "  LD      $@")
 	$(Q)$(CC) $(OPTIMIZE) $(LINK_FLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(AWSCALL) $(LOAD): %: %.o $(LIB)
+$(AWSCALL) $(SIGN) $(LOAD): %: %.o $(LIB)
 	$(if $(V),,@echo "  LD      $@")
 	$(Q)$(CC) $(OPTIMIZE) $(LINK_FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
+
+# What each fuzz target is about, if not lib; TARGET.c is there for every TARGET.
+FUZZED_template := $(filter-out %/main.c %/online.c,$(wildcard cmd/idc-validate/*.c))
+FUZZED_policy := $(FUZZED_template)
+FUZZED_plan := $(OBJECTS_test_apply)
+FUZZED_request := $(filter-out %/main.c %/serve.c %/control.c %/answer.c %/child.c,\
+	$(wildcard cmd/idc-sim/*.c))
+FUZZED_fault := $(FUZZED_request)
+
+$(FUZZ_TARGETS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/fuzz.o \
+	$(if $(FUZZ),,$(BUILD)/tests/fuzz/replay.o) \
+	$$(patsubst $$(percent).c,$(BUILD)/$$(percent).o,$$(FUZZED_$$*)) $(LIB)
+	$(if $(V),,@echo "  LD      $@")
+	$(Q)$(CC) $(OPTIMIZE) $(if $(FUZZ),-fsanitize=fuzzer) $(LINK_FLAGS) $(LDFLAGS) -o $@ $^ \
+		$(LIBS) $(LDLIBS)
 
 -include $(OBJ:.o=.d)
 
@@ -152,9 +177,31 @@ fault: | $(call after,deps demo test check bench)
 demo: all
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/demo.sh
 
-test check: all $(UNIT_TESTS) $(AWSCALL) $(HURT)
+test check: all $(UNIT_TESTS) $(AWSCALL) $(HURT) $(SIGN) replay fuzzers
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin IDC_SANITIZE=$(SANITIZE) \
 		sh tests/run.sh -j $(JOBS) $(UNIT_TESTS) $(SHELL_TESTS)
+
+fuzz-targets: $(FUZZ_TARGETS)
+
+# The fuzz targets that the suite wants, built where the compilers can: under sanitizers to
+# read the corpus, with clang's libFuzzer to make more. Their tests skip where there are none.
+can_link = echo 'int main(void) { return 0; }' | $(1) -x c -o build/can-link - 2>/dev/null
+can_fuzz = echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
+	clang -fsanitize=fuzzer$(,)$(SANITIZERS) -x c -o build/can-fuzz - 2>/dev/null
+replay: $(if $(SANITIZE),fuzz-targets)
+ifeq ($(SANITIZE),)
+	$(Q)mkdir -p build
+	$(Q)! $(call can_link,$(CC) -fsanitize=$(SANITIZERS)) || \
+		$(MAKE) --no-print-directory SANITIZE=1 BUILD=build/sanitize fuzz-targets
+endif
+fuzzers:
+	$(Q)mkdir -p build
+	$(Q)! $(can_fuzz) || $(MAKE) --no-print-directory \
+		CC=clang SANITIZE= FUZZ=1 BUILD=build/fuzz fuzz-targets
+
+fuzz:
+	$(Q)$(MAKE) --no-print-directory CC=clang FUZZ=1 BUILD=build/fuzz fuzz-targets
+	$(Q)sh tests/fuzz/run.sh -j $(JOBS) -t $(FUZZ_SECONDS) build/fuzz
 
 bench: all $(MEASURE) $(LOAD)
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/bench/run.sh

@@ -29,8 +29,10 @@ struct sig4_request {
 	size_t body_len;
 	const char *region;
 	const char *service; /* signing name */
-	int normalize_path;  /* all services but S3 */
-	int sign_body;	     /* adds and signs x-amz-content-sha256 */
+	/* Resolves dots and double slashes: all services but S3. S3 paths would also have to
+	 * be encoded once less than is done here. */
+	int normalize_path;
+	int sign_body; /* adds and signs x-amz-content-sha256 */
 };
 
 /*

@@ -10,14 +10,19 @@
 #define DAY_S 86400L
 #define DURATION_MAX_S (3660L * DAY_S)
 
+/* The years that four digits can write, 0000 to 9999. */
+#define FIRST_SECOND (-62167219200)
+#define LAST_SECOND 253402300799
+
 time_t when_now(void)
 {
 	const char *fixed = getenv("IDC_TIME");
 	time_t t;
 	if (fixed != NULL && when_parse_rfc3339(fixed, &t) == 0)
 		return t;
-	if (fixed != NULL && fixed[0] != '\0' && fixed[strspn(fixed, "0123456789")] == '\0')
-		return (time_t)strtoll(fixed, NULL, 10);
+	unsigned long seconds;
+	if (fixed != NULL && text_number(fixed, LAST_SECOND, &seconds) == 0)
+		return (time_t)seconds;
 	return time(NULL);
 }
 
@@ -47,20 +52,28 @@ int when_wait(int ms)
 	return ms > 0 ? (int)((ms + speed() - 1) / speed()) : ms;
 }
 
-void when_rfc3339(char out[WHEN_RFC3339_SIZE], time_t t)
+/* strftime writes a year without leading zeros, and what is out of range not at all. */
+static struct tm write_year(char *out, time_t t)
 {
 	struct tm tm;
+	t = t < FIRST_SECOND ? FIRST_SECOND : t > LAST_SECOND ? LAST_SECOND : t;
 	gmtime_r(&t, &tm);
-	if (strftime(out, WHEN_RFC3339_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-		memcpy(out, "9999-12-31T23:59:59Z", WHEN_RFC3339_SIZE);
+	int year = tm.tm_year + 1900;
+	for (int i = 3; i >= 0; i--, year /= 10)
+		out[i] = (char)('0' + year % 10);
+	return tm;
+}
+
+void when_rfc3339(char out[WHEN_RFC3339_SIZE], time_t t)
+{
+	struct tm tm = write_year(out, t);
+	strftime(out + 4, WHEN_RFC3339_SIZE - 4, "-%m-%dT%H:%M:%SZ", &tm);
 }
 
 void when_basic(char out[WHEN_BASIC_SIZE], time_t t)
 {
-	struct tm tm;
-	gmtime_r(&t, &tm);
-	if (strftime(out, WHEN_BASIC_SIZE, "%Y%m%dT%H%M%SZ", &tm) == 0)
-		memcpy(out, "99991231T235959Z", WHEN_BASIC_SIZE);
+	struct tm tm = write_year(out, t);
+	strftime(out + 4, WHEN_BASIC_SIZE - 4, "%m%dT%H%M%SZ", &tm);
 }
 
 /* Reads exactly n digits; the number, or -1. Moves *s on. */
@@ -89,7 +102,7 @@ static int skip(const char **s, const char *any_of)
 static int64_t days_from_civil(int year, int month, int day)
 {
 	int64_t y = month > 2 ? year : year - 1;
-	int64_t era = y / 400, year_of_era = y - era * 400;
+	int64_t era = (y >= 0 ? y : y - 399) / 400, year_of_era = y - era * 400;
 	int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
 	return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 +
 	       day_of_year - 719468;
@@ -150,8 +163,11 @@ int when_parse_rfc3339(const char *s, time_t *out)
 	int offset_s;
 	if (parse_offset(&s, &offset_s) != 0 || *s != '\0')
 		return -1;
-	*out = (time_t)(days_from_civil(year, month, day) * DAY_S + hour * 3600L +
-			minute * 60L + second - offset_s);
+	int64_t t = days_from_civil(year, month, day) * DAY_S + hour * 3600L +
+		    minute * 60L + second - offset_s;
+	if (t < FIRST_SECOND || t > LAST_SECOND)
+		return -1;
+	*out = (time_t)t;
 	return 0;
 }
 

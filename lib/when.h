@@ -32,12 +32,17 @@ int64_t when_ms(void);
  * is. */
 int when_wait(int ms);
 
-/* t as 2026-11-24T02:00:00Z, and as 20261124T020000Z (SigV4); what is later than the year
- * 9999 as its last second. */
+/*
+ * t as 2026-11-24T02:00:00Z, and as 20261124T020000Z (SigV4). Years have four digits: what
+ * lies before 0000 or behind 9999 is written as the first or the last second of them.
+ */
 void when_rfc3339(char out[WHEN_RFC3339_SIZE], time_t t);
 void when_basic(char out[WHEN_BASIC_SIZE], time_t t);
 
-/* Reads an RFC 3339 date-time (fractions dropped, offset applied). 0 or -1. */
+/*
+ * Reads an RFC 3339 date-time (fractions dropped, offset applied). 0 or -1, also when the
+ * offset leads out of the years 0000 to 9999.
+ */
 int when_parse_rfc3339(const char *s, time_t *out);
 
 /*

@@ -69,9 +69,10 @@ enum protocol wire_protocol(const struct request *req, const struct identity *wh
 
 static int hex(char c)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c != '\0' ? strchr(digits, c | 0x20) : NULL;
-	return at != NULL ? (int)(at - digits) : -1;
+	static const char digits[] = "0123456789abcdefABCDEF";
+	const char *at = c != '\0' ? strchr(digits, c) : NULL;
+	int value = at != NULL ? (int)(at - digits) : -1;
+	return value > 15 ? value - 6 : value;
 }
 
 /* Decodes a form's %XX and +; owned. A NUL, which no member may have, becomes another

@@ -89,6 +89,12 @@ cp "$out" "$T/seed-like"
 run 0 idc-sim -q --state tests/data/org-seed.ndjson -- idc-resolve -q "$T/seed-like"
 err_lacks error
 
+# A time has four digits for its year, whatever it is; what is no time is not taken.
+run 0 env IDC_TIME=0999-01-01T00:00:00Z idc-validate -q
+out_has '"Time":"0999-01-01T00:00:00Z"'
+run 0 env IDC_TIME=99999999999999999999 idc-validate -q
+ok 'the clock is taken instead' grep -q '"Time":"2[0-9]\{3\}-' "$out"
+
 # The examples of idc-templates(5) pass.
 mkdir "$T/examples"
 awk -v dir="$T/examples" '

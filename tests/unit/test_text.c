@@ -122,6 +122,10 @@ static void reads_and_writes_time(void **state)
 		{ "2026-11-24T02:00:00.5+02:00", "2026-11-24T00:00:00Z" },
 		{ "2024-02-29T23:59:60-00:30", "2024-03-01T00:30:00Z" },
 		{ "1969-12-31T23:59:59Z", "1969-12-31T23:59:59Z" },
+		{ "0000-01-01T00:00:00Z", "0000-01-01T00:00:00Z" },
+		{ "0000-02-29T12:00:00Z", "0000-02-29T12:00:00Z" },
+		{ "0999-12-31T23:59:59Z", "0999-12-31T23:59:59Z" },
+		{ "9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z" },
 	};
 	time_t t;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -132,12 +136,18 @@ static void reads_and_writes_time(void **state)
 	}
 	static const char *const bad[] = { "", "2026-11-24", "2026-13-01T00:00:00Z",
 		"2026-02-29T00:00:00Z", "2026-11-24T24:00:00Z", "2026-11-24T02:00:00",
-		"2026-11-24T02:00:00Zx", "2026-11-24T02:00:00.Z", "26-11-24T02:00:00Z" };
+		"2026-11-24T02:00:00Zx", "2026-11-24T02:00:00.Z", "26-11-24T02:00:00Z",
+		"0000-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01" };
 	for (size_t i = 0; i < COUNT(bad); i++)
 		assert_int_equal(when_parse_rfc3339(bad[i], &t), -1);
 	char basic[WHEN_BASIC_SIZE];
 	when_basic(basic, 1440938160);
 	assert_string_equal(basic, "20150830T123600Z");
+	/* What no four digits can write. */
+	when_basic(basic, (time_t)INT64_MAX);
+	assert_string_equal(basic, "99991231T235959Z");
+	when_basic(basic, (time_t)INT64_MIN);
+	assert_string_equal(basic, "00000101T000000Z");
 }
 
 static void reads_durations(void **state)
