@@ -12,7 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *text = fuzz_text(data, size), *rest = text;
 	struct faults f;
 	struct buf written;
-	faults_init(&f, 1);
+	faults_init(&f);
+	faults_seed(&f, 1);
 	while (*rest != '\0') {
 		char why[600] = "";
 		size_t before = f.n;
