@@ -451,5 +451,5 @@ bad "'RULE': the action has no such form" '*:error' '*:error=' '*:error=X/200' '
 	'*:unavailable=503' '*:denied=x' '*:expired=' '*:reset=1' '*:reset-after=1' '*:stall=1s' '*:stall-after=1s' \
 	'*:truncate=1' '*:garbage=x' '*:drip=' '*:drip=5' '*:delay' '*:delay=' '*:delay=5' '*:async=' '*:reset:nth=1' \
 	'*:throttle:every=2' '*:denied:'
-bad "'RULE' is no condition and no action: conditions are nth, every, p, after, until and input, actions error, throttle, internal, unavailable, denied, expired, reset, reset-after, stall, stall-after, truncate, garbage, drip, delay and async" \
+bad "'RULE' is no condition and no action: conditions are nth, every, p, after, until and input, actions error, throttle, internal, unavailable, denied, expired, unseen, reset, reset-after, stall, stall-after, truncate, garbage, drip, delay and async" \
 	'*:now' '*:nth =1' '*:RESET' '*:resets' '*:'
