@@ -205,6 +205,7 @@ fuzz:
 
 bench: all $(MEASURE) $(LOAD)
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/bench/run.sh
+	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/bench/apply.sh
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/bench/sim.sh
 
 # FAULT_SEED, FAULT_CASE and others: tests/fault/campaign.sh.

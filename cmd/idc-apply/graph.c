@@ -42,7 +42,8 @@ static jv resolve(const struct graph *g, jv v)
 jv graph_request(const struct graph *g, const struct action *a)
 {
 	struct json_fault fault;
-	return resolve(g, json_parse(a->request, strlen(a->request), &fault));
+	jv request = resolve(g, json_parse(a->request, strlen(a->request), &fault));
+	return rec_set_str(request, "InstanceArn", g->instance_arn);
 }
 
 uint32_t graph_lane(const struct graph *g, const char *account, const char *set_arn)

@@ -34,7 +34,7 @@ struct action {
 	const struct op *op;
 	struct run *run; /* while running */
 	char *id;
-	char *request;	  /* JSON; NULL once the action has ended */
+	char *request;	  /* JSON without InstanceArn; NULL once the action has ended */
 	char *names;	  /* JSON: Effect, names and Source, as its Result repeats them */
 	uint32_t line;	  /* in the input */
 	uint32_t lane;	  /* index into graph.lanes */

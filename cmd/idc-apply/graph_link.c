@@ -14,6 +14,8 @@ static uint32_t target_of(struct reader *r, const struct late *l)
 {
 	const struct graph *g = r->g;
 	const struct action *a = &g->actions[l->action];
+	if (l->target != GRAPH_NONE)
+		return l->target;
 	uintptr_t i = (uintptr_t)map_get(l->is_set ? &g->set_names : &r->ids, l->key);
 	if (i == 0 && l->is_set)
 		graph_bad(r, a->line,

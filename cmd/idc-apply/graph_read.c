@@ -36,12 +36,29 @@ static uint32_t intern(struct map *m, const char *key, size_t *n, int *is_new)
 	return (uint32_t)((uintptr_t)*slot - 1);
 }
 
+/* Plans mostly have what is depended on first: then no key is kept. */
 static void add_late(struct reader *r, int is_set, const char *key)
 {
-	mem_grow(&r->late, &r->cap_late, r->n_late + 1, sizeof(*r->late));
-	r->late[r->n_late++] = (struct late){
-		.action = (uint32_t)r->g->n, .is_set = is_set, .key = mem_string(key)
+	const struct graph *g = r->g;
+	uintptr_t i = (uintptr_t)map_get(is_set ? &g->set_names : &r->ids, key);
+	struct late l = {
+		.action = (uint32_t)g->n, .target = GRAPH_NONE, .is_set = is_set
 	};
+	if (i == 0)
+		l.key = mem_string(key);
+	else
+		l.target = is_set ? g->sets[i - 1].creator : (uint32_t)(i - 1);
+	mem_grow(&r->late, &r->cap_late, r->n_late + 1, sizeof(*r->late));
+	r->late[r->n_late++] = l;
+}
+
+/* v as text that takes no more memory than it needs: there is one for every action. */
+static char *tight(jv v)
+{
+	char *text = json_string(v);
+	char *copy = mem_string(text);
+	free(text);
+	return copy;
 }
 
 /* --- the Request -------------------------------------------------------------------- */
@@ -175,7 +192,9 @@ static int read_request(struct reader *r, struct action *a, jv rec)
 		bad = add_set(r, a, request);
 	if (bad == 0) {
 		a->lane = find_lane(r, a->op, request);
-		a->request = json_string(request);
+		/* It is the same in all: graph_request puts it back. */
+		request = jv_object_delete(request, jv_string("InstanceArn"));
+		a->request = tight(request);
 	}
 	jv_free(request);
 	return bad;
@@ -217,7 +236,7 @@ static char *keep_names(jv rec)
 	jv names = jv_object();
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		names = rec_set_from(names, keys[i], rec);
-	char *text = json_string(names);
+	char *text = tight(names);
 	jv_free(names);
 	return text;
 }

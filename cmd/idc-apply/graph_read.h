@@ -8,11 +8,12 @@
 
 #define GRAPH_REF "PermissionSet/"
 
-/* What is known only when all of the plan was read. */
+/* A dependency. What it is of may be known only when all of the plan was read. */
 struct late {
 	uint32_t action; /* which depends */
+	uint32_t target; /* on this one; GRAPH_NONE: on that of key */
 	int is_set;	 /* key is the name of a permission set, else an Id */
-	char *key;
+	char *key;	 /* or NULL */
 };
 
 struct reader {

@@ -64,7 +64,7 @@ awk -v seed="$seed" -v n="$kills" 'BEGIN {
 	split("validate resolve plan apply", victims, " ")
 	split("15 60 110 160", spans, " ")
 	for (i = 0; i < n; i++)
-		print victims[i % 4 + 1], int(i / 4) % 2 ? "TERM" : "KILL", int(rand() * spans[i % 4 + 1])
+		print victims[i % 4 + 1], int(i / 4) % 2 ? "TERM" : "KILL", sprintf("%.2f", rand() * spans[i % 4 + 1])
 }' | sort -u >all.kills
 for part in faults kills; do
 	awk -v seed="$seed" 'BEGIN { srand(seed) } { print rand() "\t" $0 }' all.$part | sort |

@@ -21,7 +21,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	int number = (int)strtol(argv[1], NULL, 10);
-	long ms = strtol(argv[2], NULL, 10);
+	double ms = strtod(argv[2], NULL);
 	pid_t pid = fork();
 	if (pid == 0) {
 		execvp(argv[3], argv + 3);
@@ -33,7 +33,8 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
-	struct timespec pause = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+	struct timespec pause = { .tv_sec = (time_t)(ms / 1000) };
+	pause.tv_nsec = (long)((ms - 1000.0 * (double)pause.tv_sec) * 1e6);
 	(void)poll(&in, 1, 10000);
 	nanosleep(&pause, NULL);
 	/* It may have ended: nobody has waited for it, so its number is still its own. */
