@@ -118,15 +118,17 @@ static const struct form {
 /* The first of them, at the start of text or after a colon; NULL when there is none. */
 static const struct form *find_form(char *text, char **start)
 {
-	for (char *p = text; p != NULL; p = strchr(p, ':')) {
-		p += *p == ':';
-		for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-			*start = p;
+	char *p = text;
+	for (;;) {
+		*start = p;
+		for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
 			if (text_starts(p, forms[i].start))
 				return &forms[i];
-		}
+		p = strchr(p, ':');
+		if (p == NULL)
+			return NULL;
+		p++;
 	}
-	return NULL;
 }
 
 /* --- ids ---------------------------------------------------------------------------- */

@@ -23,12 +23,26 @@ export PATH TOP T
 # Nothing of the caller's AWS set-up may reach a test.
 for v in $(env | sed -n 's/^\(AWS_[A-Z0-9_]*\|IDC_[A-Z0-9_]*\|[a-z]*_proxy\|[A-Z]*_PROXY\)=.*/\1/p'); do
 	case $v in
-	IDC_BIN | IDC_SANITIZE) ;;
+	IDC_BIN | IDC_SANITIZE | IDC_VALGRIND) ;;
 	*) unset "$v" ;;
 	esac
 done
 export HOME="$T" TZ=UTC LC_ALL=C IDC_TIME=2026-11-24T02:00:00Z AWS_EC2_METADATA_DISABLED=true
 export SHARED="${IDC_SHARED:-$TOP/../shared}"
+
+# under_valgrind: from here on, our programs run under valgrind; what it finds is status 99.
+under_valgrind() {
+	mkdir "$T/.valgrind"
+	for program in "$IDC_BIN"/idc-*; do
+		printf '#!/bin/sh\nexec sh %s/tests/valgrind.sh %s "$@"\n' "$TOP" "$program" \
+			>"$T/.valgrind/${program##*/}"
+	done
+	chmod +x "$T/.valgrind"/*
+	IDC_BIN=$T/.valgrind
+	PATH=$IDC_BIN:$PATH
+	export IDC_BIN
+}
+[ -z "${IDC_VALGRIND-}" ] || under_valgrind
 
 out=$T/.out
 err=$T/.err

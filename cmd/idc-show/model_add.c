@@ -1,4 +1,5 @@
 /* From records to the model. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,6 +90,8 @@ static void add_assignment(struct model *m, jv rec, enum what what)
 {
 	struct account *account = account_of(m, rec);
 	struct principal *who = principal_of(m, rec);
+	/* See model_missing. */
+	assert(account != NULL && who != NULL);
 	int role_goes = rec_true(rec, "RoleRemoved");
 	struct holder *h = holder_of(set_of(m, rec), who);
 	places_add(&h->where[what], account, role_goes);

@@ -342,9 +342,15 @@ static int write_calls(const struct calls *calls, const struct sim *sim, const c
 	struct buf b;
 	buf_init(&b, 1u << 20);
 	calls_write(calls, sim, &b);
-	FILE *f = strcmp(path, "-") == 0 ? stderr : fopen(path, "w");
-	int failed = f == NULL || fwrite(buf_str(&b), 1, b.len, f) != b.len;
-	if (f != NULL && f != stderr && fclose(f) != 0)
+	FILE *f = NULL;
+	int failed;
+	if (strcmp(path, "-") == 0) {
+		failed = fwrite(buf_str(&b), 1, b.len, stderr) != b.len;
+	} else {
+		f = fopen(path, "w");
+		failed = f == NULL || fwrite(buf_str(&b), 1, b.len, f) != b.len;
+	}
+	if (f != NULL && fclose(f) != 0)
 		failed = 1;
 	if (failed)
 		diag_error("can't write %s: %s", path, strerror(errno));

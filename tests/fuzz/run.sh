@@ -39,7 +39,7 @@ answer) dict=$here/xml.dict ;;
 *) dict=$here/json.dict ;;
 esac
 "$build/tests/fuzz/$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=65536 \
-	-print_final_stats=1 -verbosity=1 -dict="$dict" -artifact_prefix="$build/found/$1-" "$grown" \
+	-close_fd_mask=3 -print_final_stats=1 -verbosity=1 -dict="$dict" -artifact_prefix="$build/found/$1-" "$grown" \
 	"$here/corpus/$1" >"$work/$1.log" 2>&1
 status=$?
 n=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$1.log")
