@@ -23,8 +23,11 @@ static char key_id[] = "AKIDEXAMPLE";
 static char secret[] = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 static char token[] = "6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267";
 
-static const struct cred plain = { key_id, secret, NULL, 0 };
-static const struct cred with_token = { key_id, secret, token, 0 };
+static const struct cred plain = { .access_key_id = key_id,
+	.secret_access_key = secret };
+static const struct cred with_token = { .access_key_id = key_id,
+	.secret_access_key = secret,
+	.session_token = token };
 
 static struct sig4_request request(const struct sig4_header *headers, size_t n)
 {

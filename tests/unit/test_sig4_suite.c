@@ -101,8 +101,8 @@ static void sign_case(const char *dir, jv context)
 		.normalize_path = rec_true(context, "normalize"),
 		.sign_body = rec_true(context, "sign_body") };
 	jv keys = rec_get(context, "credentials");
-	struct cred cred = { mem_string(rec_str(keys, "access_key_id")),
-		mem_string(rec_str(keys, "secret_access_key")), NULL, 0 };
+	struct cred cred = { .access_key_id = mem_string(rec_str(keys, "access_key_id")),
+		.secret_access_key = mem_string(rec_str(keys, "secret_access_key")) };
 	struct sig4_result res;
 	struct err err;
 	time_t now;
