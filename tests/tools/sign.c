@@ -63,9 +63,9 @@ static int sign(jv rec, struct err *err)
 		.service = rec_str(rec, "service"),
 		.normalize_path = rec_true(rec, "normalize_path"),
 		.sign_body = rec_true(rec, "sign_body") };
-	struct cred cred = { mem_string(rec_str(rec, "access_key_id")),
-		mem_string(rec_str(rec, "secret_access_key")),
-		mem_string(rec_str(rec, "session_token")), 0 };
+	struct cred cred = { .access_key_id = mem_string(rec_str(rec, "access_key_id")),
+		.secret_access_key = mem_string(rec_str(rec, "secret_access_key")),
+		.session_token = mem_string(rec_str(rec, "session_token")) };
 	struct sig4_result res;
 	time_t now = 0;
 	int status = when_parse_rfc3339(rec_str_or(rec, "time", ""), &now);
