@@ -24,15 +24,15 @@ idc-validate -q --online t >templates && idc-resolve -q <templates >resolved && 
 	idc-apply -q <plan >results && idc-show plan >shown && idc-show results >>shown
 X
 run 0 idc-sim -q --state org --save org2 --calls calls -- sh pipe.sh
-err_lacks ==
+err_lacks '=='
 ok 'something was done' grep -q 'CreateAccountAssignment' calls
 ok 'and shown' test -s shown
 # What is refused is left behind clean, too.
 run 1 idc-validate -q bad.json
-err_lacks ==
+err_lacks '=='
 run 4 idc-show
-err_lacks ==
-head -n 3 plan >cut
-in=cut
+err_lacks '=='
+head -n 3 plan >cut.plan
+in=cut.plan
 run 4 idc-apply -q --dry-run
-err_lacks ==
+err_lacks '=='
