@@ -34,14 +34,21 @@ pipe() {
 }
 ends_well() { ok 'it ends in the desired state' cmp is ../wanted; }
 
-# Nothing of the first run is seen by the second, some of it, all but the end of it.
+# Nothing of the first run is seen by the second, some of it, all but the end of it. Where the
+# second writes a policy again, AWS counts the accounts of the set as outdated, and the second
+# may not see that it has any; the third does, and provisions them.
 for lag in 1m 10s 3s; do
 	pipe 0 "$whole && $whole" --lag $lag --async 1s
+	sed 's/,"OutdatedAccounts":[^]]*\]//' is >but
+	sed 's/,"OutdatedAccounts":[^]]*\]//' ../wanted >wanted-but
+	ok 'it ends in the desired state, but for what is to be provisioned' cmp but wanted-but
+	cp last ../second
+	run 0 idc-sim --state ../second --save last --async 1ms -- sh -c "$whole" sh "$fault/after"
+	plain <last >is
 	ends_well
 done
-# By the third everything is seen, and there is nothing to do.
-pipe 0 "$whole && $whole && sleep 1.5 && idc-validate -q \"\$1\" | idc-resolve -q | idc-plan -q --exit-code >/dev/null" \
-	--lag 1m --async 1s
+# By the third everything is seen, though the lag goes on.
+pipe 0 "$whole && $whole && sleep 1.5 && $whole" --lag 1m --async 1s
 ends_well
 
 # --- what is listed and not found -------------------------------------------------------
