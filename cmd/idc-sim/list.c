@@ -38,22 +38,6 @@ void list_add(struct list *l, void *item, list_order *order)
 	l->items[at] = item;
 }
 
-/* qsort hands out places; the order is one of items. */
-static list_order *sorting;
-
-static int by_order(const void *a, const void *b)
-{
-	void *const *x = a, *const *y = b;
-	return sorting(*x, *y);
-}
-
-void list_sort(struct list *l, list_order *order)
-{
-	sorting = order;
-	if (l->n > 1)
-		qsort(l->items, l->n, sizeof(void *), by_order);
-}
-
 void *list_get(const struct list *l, const void *key, list_order *order)
 {
 	size_t at = list_place(l, key, order);

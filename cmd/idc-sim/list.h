@@ -18,9 +18,8 @@ typedef int list_order(const void *a, const void *b);
 /* Puts item where it belongs. What comes in order already costs no more than appending. */
 void list_add(struct list *l, void *item, list_order *order);
 
-/* Appends item for a list_sort to come: for many that come in no order. */
+/* Appends item, whatever its place: for a list in the order in which things were made. */
 void list_push(struct list *l, void *item);
-void list_sort(struct list *l, list_order *order);
 
 /* The place of the first item that does not stand before key; n when there is none. */
 size_t list_place(const struct list *l, const void *key, list_order *order);
