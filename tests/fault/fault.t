@@ -26,7 +26,8 @@ rm "$T/evil/bin/idc-apply"
 cat >"$T/evil/bin/idc-apply" <<X
 #!/bin/sh
 "$real/idc-apply" "\$@" || exit
-[ -f ../kept.arns ] && [ "\$(wc -l <log)" -lt 120 ] || exit 0
+[ -f ../kept.arns ] && [ ! -e evil ] || exit 0
+: >evil
 read -r account arn principal <../kept.arns
 instance=\$(grep -m 1 -o '"InstanceArn":"[^"]*"' log)
 "${real%/bin}/tests/tools/awscall" sso-admin DeleteAccountAssignment "{\$instance,\"TargetId\":\"\$account\",\
