@@ -169,9 +169,11 @@ static void set_code(struct err *err, const char *code)
 		len = sizeof(err->code) - 1;
 	memcpy(err->code, code, len);
 	err->code[len] = '\0';
+	if (len == 0)
+		(void)snprintf(err->code, sizeof(err->code), "UnknownError");
 }
 
-/* One line of AWS's message, without the full stop. */
+/* One line of AWS's message, without the full stop; some words, if it has none. */
 static void set_text(struct err *err, const char *message)
 {
 	size_t len;
@@ -183,6 +185,8 @@ static void set_text(struct err *err, const char *message)
 	len = strlen(err->text);
 	while (len > 0 && strchr(". ", err->text[len - 1]))
 		err->text[--len] = '\0';
+	if (len == 0)
+		(void)snprintf(err->text, sizeof(err->text), "AWS gave no reason");
 }
 
 static void set_error(struct err *err, const struct http_response *res, const char *code,
@@ -190,7 +194,7 @@ static void set_error(struct err *err, const struct http_response *res, const ch
 {
 	err_set(err, ERR_AWS, "%s", "");
 	set_code(err, code);
-	set_text(err, message && *message ? message : "AWS gave no reason");
+	set_text(err, message ? message : "");
 	err->http_status = res->status;
 	(void)snprintf(err->request_id, sizeof(err->request_id), "%s", request_id);
 }
@@ -247,7 +251,7 @@ static void json_error(jv body, const struct http_response *res, struct err *err
 
 	if (*res->error_type)
 		code = res->error_type;
-	set_error(err, res, code ? code : "UnknownError", first_of(body, messages),
+	set_error(err, res, code ? code : "", first_of(body, messages),
 		res->request_id);
 }
 

@@ -4,7 +4,8 @@
 #
 #   tests/fuzz/run.sh -j JOBS -t SECONDS [-n] BUILD [TARGET]...
 #
-# Finds and the grown corpus stay in BUILD/found and BUILD/corpus; with -n the corpus is not kept.
+# Finds and the grown corpus stay in BUILD/found and BUILD/corpus; with -n the corpus is not kept, and
+# chance is the same in every run, so that what one finds the next one finds as well.
 set -u
 
 jobs=1 seconds=60 keep=1
@@ -32,13 +33,14 @@ trap 'rm -rf "$work"' EXIT
 # one TARGET: its line of result, "TARGET: N inputs in S s" or what it found.
 cat >"$work/one.sh" <<'END'
 grown=$build/corpus/$1
-[ "$keep" = 1 ] || grown=$work/corpus/$1
+seed=0
+[ "$keep" = 1 ] || grown=$work/corpus/$1 seed=1
 mkdir -p "$grown" "$here/corpus/$1"
 case $1 in
 answer) dict=$here/xml.dict ;;
 *) dict=$here/json.dict ;;
 esac
-"$build/tests/fuzz/$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=65536 \
+"$build/tests/fuzz/$1" -seed="$seed" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=65536 \
 	-close_fd_mask=3 -print_final_stats=1 -verbosity=1 -dict="$dict" -artifact_prefix="$build/found/$1-" "$grown" \
 	"$here/corpus/$1" >"$work/$1.log" 2>&1
 status=$?
