@@ -209,6 +209,14 @@ void aws_hurry(struct aws *a)
 			c->ready_ms = soon_ms;
 }
 
+int64_t aws_throttled_ms(const struct aws *a, enum aws_service service)
+{
+	enum aws_pace pace = aws_services[service].pace;
+	int64_t since_ms = a->storms[pace].since_ms;
+
+	return a->stormed_ms[pace] + (since_ms > 0 ? when_ms() - since_ms : 0);
+}
+
 time_t aws_now(const struct aws *a)
 {
 	return time(NULL) + (time_t)a->clock_offset_s;

@@ -167,6 +167,12 @@ void aws_hurry(struct aws *a);
 jv aws_counts(const struct aws *a);
 
 /*
+ * The milliseconds, so far, in which AWS throttled every request of service's rate. Who
+ * waits for something to pass does not count them: nothing could be seen to pass.
+ */
+int64_t aws_throttled_ms(const struct aws *a, enum aws_service service);
+
+/*
  * log is called with a line for each answer: service, operation, attempt, milliseconds,
  * status or what came instead, request id. It has no line break and no secret.
  */

@@ -217,6 +217,8 @@ static void storm_ends(const struct call *c, int64_t now_ms)
 			"throttled",
 			aws_services[c->op->service].prefix,
 			(long long)(now_ms - s->since_ms) / 60000, s->refused);
+	if (s->since_ms > 0)
+		c->aws->stormed_ms[pace_of(c)] += now_ms - s->since_ms;
 	memset(s, 0, sizeof(*s));
 }
 

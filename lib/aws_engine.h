@@ -70,6 +70,7 @@ struct aws {
 	struct aws_endpoint endpoints[AWS_SERVICES];
 	struct aws_bucket buckets[AWS_PACES];
 	struct storm storms[AWS_PACES];
+	int64_t stormed_ms[AWS_PACES]; /* how long those before took */
 	int budgets[AWS_PACES]; /* of failures other than throttling, aws_retry.h */
 	long clock_offset_s;	/* how far AWS's clock is ahead of this machine's */
 	int clock_set;		/* that was found out */

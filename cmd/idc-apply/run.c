@@ -24,6 +24,11 @@ uint32_t run_index(const struct run *r, const struct action *a)
 	return (uint32_t)(a - r->g->actions);
 }
 
+int64_t run_calm_ms(const struct run *r)
+{
+	return when_ms() - aws_throttled_ms(r->aws, AWS_SSO_ADMIN);
+}
+
 /* --- stopping ----------------------------------------------------------------------- */
 
 static void stop(struct run *r, const char *code, const char *text)
@@ -184,17 +189,17 @@ void run_give_up(struct run *r, struct action *a, const char *request_id)
 void run_retry(
 	struct run *r, struct action *a, enum op_verdict verdict, const struct err *err)
 {
-	int64_t now_ms = when_ms();
+	int64_t calm_ms = run_calm_ms(r);
 	int64_t limit_ms = r->patience_ms;
 	if (verdict != OP_BUSY && limit_ms > UNCLEAR_MS)
 		limit_ms = UNCLEAR_MS;
 	if (a->blocked_ms == 0)
-		a->blocked_ms = now_ms;
-	if (now_ms - a->blocked_ms >= limit_ms) {
+		a->blocked_ms = calm_ms;
+	if (calm_ms - a->blocked_ms >= limit_ms) {
 		struct err late = *err;
 		(void)snprintf(late.text, sizeof(late.text),
 			"%.500s (waited %lld s for it to pass)", err->text,
-			(long long)(now_ms - a->blocked_ms) / 1000);
+			(long long)(calm_ms - a->blocked_ms) / 1000);
 		run_fail_err(r, a, &late);
 		return;
 	}
@@ -206,7 +211,7 @@ void run_retry(
 	wait_ms = wait_ms / 2 + (int64_t)(a->line * 2654435761u) % (wait_ms / 2 + 1);
 	a->state = ACTION_WAITING;
 	r->running--;
-	sched_delay(&r->sched, run_index(r, a), now_ms + wait_ms);
+	sched_delay(&r->sched, run_index(r, a), when_ms() + wait_ms);
 }
 
 /*

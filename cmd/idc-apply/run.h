@@ -109,6 +109,12 @@ void run_stop(struct run *r, const struct err *err);
 
 uint32_t run_index(const struct run *r, const struct action *a);
 
+/*
+ * when_ms without the time in which AWS throttled everything: what patience is measured by,
+ * since nothing could be seen to end.
+ */
+int64_t run_calm_ms(const struct run *r);
+
 /* --- wait.c --- */
 
 void waits_init(struct run *r);

@@ -32,9 +32,10 @@ struct waiting {
 	struct action *a; /* NULL: of an earlier run */
 	uint32_t lane;	  /* which that one holds, or GRAPH_NONE */
 	int64_t accepted_ms;
-	int asked;   /* in the poll under way */
-	int dropped; /* nobody waits for it any more */
-	int errors;  /* answers that did not say how it goes */
+	int64_t calm_ms; /* the same by run_calm_ms */
+	int asked;	 /* in the poll under way */
+	int dropped;	 /* nobody waits for it any more */
+	int errors;	 /* answers that did not say how it goes */
 	enum seen seen;
 	char id[64];
 };
@@ -118,9 +119,11 @@ static struct waiting *add(struct poll *p, struct action *a, const char *id)
 {
 	struct waiting *w = mem_alloc(sizeof(*w));
 	int64_t now_ms = when_ms();
-	*w = (struct waiting){
-		.poll = p, .a = a, .lane = GRAPH_NONE, .accepted_ms = now_ms
-	};
+	*w = (struct waiting){ .poll = p,
+		.a = a,
+		.lane = GRAPH_NONE,
+		.accepted_ms = now_ms,
+		.calm_ms = run_calm_ms(p->run) };
 	(void)snprintf(w->id, sizeof(w->id), "%s", id);
 	struct waiting **end = &p->first;
 	while (*end != NULL)
@@ -204,8 +207,9 @@ static void give_up(struct waiting *w, const char *code, const char *text)
 	drop(w);
 }
 
-static void give_up_late(struct poll *p, int64_t now_ms)
+static void give_up_late(struct poll *p)
 {
+	int64_t calm_ms = run_calm_ms(p->run);
 	char text[120];
 	struct waiting *next;
 	(void)snprintf(text, sizeof(text),
@@ -213,7 +217,7 @@ static void give_up_late(struct poll *p, int64_t now_ms)
 		(double)p->run->patience_ms / 1000);
 	for (struct waiting *w = p->first; w != NULL; w = next) {
 		next = w->next;
-		if (!w->dropped && now_ms - w->accepted_ms >= p->run->patience_ms)
+		if (!w->dropped && calm_ms - w->calm_ms >= p->run->patience_ms)
 			give_up(w, "StillInProgress", text);
 	}
 }
@@ -223,7 +227,7 @@ static void poll_answered(struct poll *p)
 	int64_t now_ms = when_ms();
 	if (--p->asking > 0)
 		return;
-	give_up_late(p, now_ms);
+	give_up_late(p);
 	schedule(p, now_ms);
 }
 

@@ -49,6 +49,15 @@ err_has 'sso: AWS has throttled all requests for '
 err_has 'sso: AWS answers again, after '
 ok "a minute for each: $(count throttled) throttled" test "$(count throttled)" -lt 2000
 
+# The patience with what is in progress, and with what is in the way, is not used up by it.
+jq -c -n '[inputs] | ([.[] | select(.Operation == "CreateAccountAssignment")] [4:] | map(.Id)) as $but |
+	map(select(.Id | IN($but[]) | not)) | .[-1].Count = length - 2 | .[]' <"$T/plan" >"$T/few"
+run 0 idc-sim -q --state "$org" --speed 2000 --async 2h --fault '*:after=10m:until=90m:throttle=60' -- \
+	idc-apply -q "$T/few"
+run 0 idc-sim -q --state "$org" --speed 500 --fault '*:after=1m:until=10m:throttle=5' \
+	--fault 'CreateAccountAssignment:until=615s:error=ConflictException' -- idc-apply -q "$T/few"
+ok 'all four were in the way' test "$(grep -c '"CreateAccountAssignment","Status":"Succeeded"' "$out")" -eq 4
+
 # In the whole pipe, in and out, half of the requests.
 pipe 0 --speed 1000 --seed 3 --fault '*:p=0.5:throttle' --fault '*:p=0.02:reset'
 as_wanted 'half'
