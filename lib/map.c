@@ -1,6 +1,6 @@
 #include "map.h"
 
-#include <stdint.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -9,6 +9,35 @@
 #include <openssl/rand.h>
 
 #include "mem.h"
+
+#define BLOCK_MIN 128
+#define BLOCK_MAX 65536
+
+/* Blocks of keys grow with the map, so that a small one stays small. */
+struct map_keys {
+	struct map_keys *next;
+	size_t used, size;
+	char text[];
+};
+
+/* A copy of key that lives as long as m. */
+static const char *keep(struct map *m, const char *key)
+{
+	size_t len = strlen(key) + 1;
+	struct map_keys *k = m->keys;
+	if (k == NULL || k->size - k->used < len) {
+		size_t size = k == NULL ? BLOCK_MIN : 2 * k->size;
+		size = size < BLOCK_MAX ? size : BLOCK_MAX;
+		size = size > len ? size : len;
+		k = mem_resize(NULL, 1, sizeof(*k) + size);
+		*k = (struct map_keys){ .next = m->keys, .size = size };
+		m->keys = k;
+	}
+	char *copy = k->text + k->used;
+	memcpy(copy, key, len);
+	k->used += len;
+	return copy;
+}
 
 static uint64_t hash_key(void)
 {
@@ -36,10 +65,11 @@ void map_init(struct map *m)
 
 void map_release(struct map *m, void (*free_value)(void *))
 {
-	for (size_t i = 0; i < m->n; i++) {
-		free(m->entries[i].key);
-		if (free_value != NULL)
-			free_value(m->entries[i].value);
+	for (size_t i = 0; i < m->n && free_value != NULL; i++)
+		free_value(m->entries[i].value);
+	for (struct map_keys *next; m->keys != NULL; m->keys = next) {
+		next = m->keys->next;
+		free(m->keys);
 	}
 	free(m->entries);
 	free(m->slots);
@@ -47,7 +77,7 @@ void map_release(struct map *m, void (*free_value)(void *))
 }
 
 /* The slot that holds key, or the free one where it belongs. There are free ones. */
-static size_t *find(const struct map *m, const char *key)
+static uint32_t *find(const struct map *m, const char *key)
 {
 	size_t i = (size_t)hash(key) & (m->n_slots - 1);
 	while (m->slots[i] != 0 && strcmp(m->entries[m->slots[i] - 1].key, key) != 0)
@@ -61,7 +91,7 @@ static void rehash(struct map *m, size_t n_slots)
 	m->slots = mem_array(n_slots, sizeof(*m->slots));
 	m->n_slots = n_slots;
 	for (size_t i = 0; i < m->n; i++)
-		*find(m, m->entries[i].key) = i + 1;
+		*find(m, m->entries[i].key) = (uint32_t)(i + 1);
 }
 
 static struct map_entry *lookup(const struct map *m, const char *key)
@@ -91,9 +121,10 @@ void **map_slot(struct map *m, const char *key)
 	mem_grow(&m->entries, &m->cap, m->n + 1, sizeof(*m->entries));
 	if ((m->n + 1) * 2 > m->n_slots)
 		rehash(m, m->n_slots > 0 ? m->n_slots * 2 : 16);
-	size_t *slot = find(m, key);
-	m->entries[m->n] = (struct map_entry){ mem_string(key), NULL };
-	*slot = ++m->n;
+	assert(m->n < UINT32_MAX);
+	uint32_t *slot = find(m, key);
+	m->entries[m->n] = (struct map_entry){ keep(m, key), NULL };
+	*slot = (uint32_t)++m->n;
 	return &m->entries[m->n - 1].value;
 }
 

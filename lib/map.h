@@ -9,18 +9,22 @@
 #define IDC_MAP_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct map_entry {
-	char *key;
+	const char *key;
 	void *value;
 };
+
+struct map_keys;
 
 struct map {
 	struct map_entry *entries; /* n of them, in order of insertion */
 	size_t n;
 	size_t cap;
-	size_t *slots;	/* index + 1 into entries, 0 free */
-	size_t n_slots; /* a power of two */
+	uint32_t *slots;       /* index + 1 into entries, 0 free */
+	size_t n_slots;	       /* a power of two */
+	struct map_keys *keys; /* their texts, many in a block */
 };
 
 void map_init(struct map *m);

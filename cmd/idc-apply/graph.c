@@ -1,5 +1,6 @@
 #include "graph.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,28 +40,40 @@ static jv resolve(const struct graph *g, jv v)
 	return v;
 }
 
-jv graph_request(const struct graph *g, const struct action *a)
+jv graph_record(struct graph *g, const struct action *a, struct err *err)
 {
-	struct json_fault fault;
-	jv request = resolve(g, json_parse(a->request, strlen(a->request), &fault));
-	return rec_set_str(request, "InstanceArn", g->instance_arn);
+	return store_get(&g->store, a->record, err);
+}
+
+jv graph_request(struct graph *g, const struct action *a, struct err *err)
+{
+	jv record = graph_record(g, a, err);
+	jv request = rec_get(record, "Request");
+	jv_free(record);
+	if (!jv_is_valid(request))
+		return request;
+	return rec_set_str(resolve(g, request), "InstanceArn", g->instance_arn);
+}
+
+void graph_lane_id(char *id, size_t size, uint32_t group, uint32_t set)
+{
+	(void)snprintf(id, size, "%x %x", group, set);
 }
 
 uint32_t graph_lane(const struct graph *g, const char *account, const char *set_arn)
 {
-	char *key = mem_format("%s %s", account, set_arn);
-	uintptr_t lane = (uintptr_t)map_get(&g->lane_keys, key);
-	free(key);
+	char id[GRAPH_LANE_ID];
+	uintptr_t group = (uintptr_t)map_get(&g->groups, account);
+	uintptr_t set = (uintptr_t)map_get(&g->set_ids, set_arn);
+	if (group == 0 || set == 0)
+		return GRAPH_NONE;
+	graph_lane_id(id, sizeof(id), (uint32_t)(group - 1), (uint32_t)(set - 1));
+	uintptr_t lane = (uintptr_t)map_get(&g->lane_ids, id);
 	return lane > 0 ? (uint32_t)(lane - 1) : GRAPH_NONE;
 }
 
 void graph_release(struct graph *g)
 {
-	for (size_t i = 0; i < g->n; i++) {
-		free(g->actions[i].id);
-		free(g->actions[i].request);
-		free(g->actions[i].names);
-	}
 	for (size_t i = 0; i < g->n_sets; i++) {
 		free(g->sets[i].name);
 		free(g->sets[i].arn);
@@ -68,9 +81,13 @@ void graph_release(struct graph *g)
 	free(g->actions);
 	free(g->sets);
 	free(g->lanes);
+	free(g->set_lanes);
 	free(g->edges);
 	free(g->instance_arn);
 	map_release(&g->set_names, NULL);
-	map_release(&g->lane_keys, NULL);
+	map_release(&g->groups, NULL);
+	map_release(&g->lane_ids, NULL);
+	map_release(&g->set_ids, NULL);
+	store_release(&g->store);
 	jv_free(g->instance);
 }

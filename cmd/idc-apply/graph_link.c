@@ -9,55 +9,55 @@
 #include "mem.h"
 #include "rec.h"
 
-/* The action that l waits for, or GRAPH_NONE with r->err filled. */
-static uint32_t target_of(struct reader *r, const struct late *l)
+/* The line and the Id of an action, and what is wrong with it. Returns -1. */
+static int bad_action(struct reader *r, uint32_t i, const char *what, const char *key)
+{
+	const struct action *a = &r->g->actions[i];
+	jv record = graph_record(r->g, a, r->err);
+	if (jv_is_valid(record))
+		graph_bad(r, a->line, "action '%s' %s%s", rec_str(record, "Id"), what, key);
+	jv_free(record);
+	return -1;
+}
+
+/* Makes an edge of l. 0, or -1 with r->err filled. */
+static int find_target(struct reader *r, const struct late *l)
 {
 	const struct graph *g = r->g;
-	const struct action *a = &g->actions[l->action];
-	if (l->target != GRAPH_NONE)
-		return l->target;
 	uintptr_t i = (uintptr_t)map_get(l->is_set ? &g->set_names : &r->ids, l->key);
-	if (i == 0 && l->is_set)
-		graph_bad(r, a->line,
-			"action '%s' refers to permission set '%s', which no "
-			"action creates",
-			a->id, l->key);
-	else if (i == 0)
-		graph_bad(r, a->line,
-			"action '%s' depends on '%s', which is not in the plan", a->id,
-			l->key);
-	if (i == 0)
-		return GRAPH_NONE;
-	return l->is_set ? g->sets[i - 1].creator : (uint32_t)(i - 1);
+	char *quoted;
+	if (i > 0) {
+		graph_edge(r, l->is_set ? g->sets[i - 1].creator : (uint32_t)(i - 1),
+			l->action);
+		return 0;
+	}
+	quoted = mem_format(l->is_set ? "'%s', which no action creates"
+				      : "'%s', which is not in the plan",
+		l->key);
+	(void)bad_action(r, l->action,
+		l->is_set ? "refers to permission set " : "depends on ", quoted);
+	free(quoted);
+	return -1;
 }
 
 /* Edges as one array, grouped by the action they start from. */
-static int build_edges(struct reader *r)
+static void build_edges(struct reader *r)
 {
 	struct graph *g = r->g;
-	uint32_t *from = mem_array(r->n_late, sizeof(*from));
-	int bad = 0;
-	for (size_t i = 0; bad == 0 && i < r->n_late; i++) {
-		from[i] = target_of(r, &r->late[i]);
-		if (from[i] == GRAPH_NONE)
-			bad = -1;
-		else
-			g->actions[from[i]].n_edges++;
-	}
-	g->edges = mem_array(r->n_late, sizeof(*g->edges));
+	g->edges = mem_array(r->n_edges, sizeof(*g->edges));
+	for (size_t i = 0; i < r->n_edges; i++)
+		g->actions[r->edges[i].from].n_edges++;
 	uint32_t end = 0;
 	for (size_t i = 0; i < g->n; i++) {
 		g->actions[i].edges = end;
 		end += g->actions[i].n_edges;
 		g->actions[i].n_edges = 0;
 	}
-	for (size_t i = 0; bad == 0 && i < r->n_late; i++) {
-		struct action *a = &g->actions[from[i]];
-		g->edges[a->edges + a->n_edges++] = r->late[i].action;
-		g->actions[r->late[i].action].n_waiting++;
+	for (size_t i = 0; i < r->n_edges; i++) {
+		struct action *a = &g->actions[r->edges[i].from];
+		g->edges[a->edges + a->n_edges++] = r->edges[i].to;
+		g->actions[r->edges[i].to].n_waiting++;
 	}
-	free(from);
-	return bad;
 }
 
 /* Takes away what waits for nothing until nothing is left, or only cycles. */
@@ -87,14 +87,17 @@ static int find_cycle(struct reader *r)
 	free(ready);
 	if (stuck == g->n)
 		return 0;
-	return graph_bad(r, g->actions[stuck].line,
-		"action '%s' waits for actions that wait for each other",
-		g->actions[stuck].id);
+	return bad_action(
+		r, (uint32_t)stuck, "waits for actions that wait for each other", "");
 }
 
 int graph_link(struct reader *r)
 {
-	return build_edges(r) != 0 ? -1 : find_cycle(r);
+	for (size_t i = 0; i < r->n_late; i++)
+		if (find_target(r, &r->late[i]) != 0)
+			return -1;
+	build_edges(r);
+	return find_cycle(r);
 }
 
 static int read_instance(struct reader *r, jv rec, size_t line)
@@ -126,9 +129,11 @@ int graph_read(struct graph *g, struct stream_in *in, struct err *err)
 	*g = (struct graph){ .instance = jv_invalid(), .n_groups = 1 };
 	struct reader r = { .g = g, .file = in->file, .err = err };
 	map_init(&r.ids);
-	map_init(&r.groups);
 	map_init(&g->set_names);
-	map_init(&g->lane_keys);
+	map_init(&g->groups);
+	map_init(&g->lane_ids);
+	map_init(&g->set_ids);
+	store_init(&g->store);
 	jv rec;
 	int got;
 	while ((got = stream_next(in, &rec, err)) == 1) {
@@ -144,7 +149,7 @@ int graph_read(struct graph *g, struct stream_in *in, struct err *err)
 	for (size_t i = 0; i < r.n_late; i++)
 		free(r.late[i].key);
 	free(r.late);
+	free(r.edges);
 	map_release(&r.ids, NULL);
-	map_release(&r.groups, NULL);
 	return got;
 }

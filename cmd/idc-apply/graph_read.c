@@ -36,29 +36,25 @@ static uint32_t intern(struct map *m, const char *key, size_t *n, int *is_new)
 	return (uint32_t)((uintptr_t)*slot - 1);
 }
 
-/* Plans mostly have what is depended on first: then no key is kept. */
-static void add_late(struct reader *r, int is_set, const char *key)
+void graph_edge(struct reader *r, uint32_t from, uint32_t to)
 {
-	const struct graph *g = r->g;
-	uintptr_t i = (uintptr_t)map_get(is_set ? &g->set_names : &r->ids, key);
-	struct late l = {
-		.action = (uint32_t)g->n, .target = GRAPH_NONE, .is_set = is_set
-	};
-	if (i == 0)
-		l.key = mem_string(key);
-	else
-		l.target = is_set ? g->sets[i - 1].creator : (uint32_t)(i - 1);
-	mem_grow(&r->late, &r->cap_late, r->n_late + 1, sizeof(*r->late));
-	r->late[r->n_late++] = l;
+	mem_grow(&r->edges, &r->cap_edges, r->n_edges + 1, sizeof(*r->edges));
+	r->edges[r->n_edges++] = (struct edge){ .from = from, .to = to };
 }
 
-/* v as text that takes no more memory than it needs: there is one for every action. */
-static char *tight(jv v)
+/* Plans mostly have what is depended on first: then no key is kept. */
+static void add_dependency(struct reader *r, int is_set, const char *key)
 {
-	char *text = json_string(v);
-	char *copy = mem_string(text);
-	free(text);
-	return copy;
+	const struct graph *g = r->g;
+	uint32_t action = (uint32_t)g->n;
+	uintptr_t i = (uintptr_t)map_get(is_set ? &g->set_names : &r->ids, key);
+	if (i > 0) {
+		graph_edge(r, is_set ? g->sets[i - 1].creator : (uint32_t)(i - 1), action);
+		return;
+	}
+	mem_grow(&r->late, &r->cap_late, r->n_late + 1, sizeof(*r->late));
+	r->late[r->n_late++] =
+		(struct late){ .action = action, .is_set = is_set, .key = mem_string(key) };
 }
 
 /* --- the Request -------------------------------------------------------------------- */
@@ -70,7 +66,7 @@ static int find_refs(struct reader *r, jv v, size_t line)
 	const char *name = graph_ref(v);
 	int bad = 0;
 	if (name != NULL) {
-		add_late(r, 1, name);
+		add_dependency(r, 1, name);
 		return 0;
 	}
 	if (rec_has(v, "Ref"))
@@ -141,25 +137,37 @@ static char *set_key(const struct op *op, jv request)
 	return key;
 }
 
-static uint32_t find_lane(struct reader *r, const struct op *op, jv request)
+/* The number of the set that request is about. */
+static uint32_t find_set(struct graph *g, const struct op *op, jv request)
 {
-	struct graph *g = r->g;
 	char *key = set_key(op, request);
-	uint32_t group = 0;
+	size_t n = g->set_ids.n;
 	int is_new;
-	if (ops_is_assignment(op)) {
-		const char *account = rec_str(request, "TargetId");
-		char *pair = mem_format("%s %s", account, key);
-		free(key);
-		key = pair;
-		group = intern(&r->groups, account, &g->n_groups, &is_new);
-	}
-	size_t n = g->n_lanes;
-	uint32_t lane = intern(&g->lane_keys, key, &n, &is_new);
+	uint32_t set = intern(&g->set_ids, key, &n, &is_new);
 	free(key);
 	if (is_new) {
+		mem_grow(&g->set_lanes, &g->cap_set_lanes, n, sizeof(*g->set_lanes));
+		g->set_lanes[set] = GRAPH_NONE;
+	}
+	return set;
+}
+
+static uint32_t find_lane(struct graph *g, const struct op *op, jv request)
+{
+	struct graph_lane l = { .group = 0, .set = find_set(g, op, request) };
+	char id[GRAPH_LANE_ID];
+	int is_new;
+	if (ops_is_assignment(op))
+		l.group = intern(
+			&g->groups, rec_str(request, "TargetId"), &g->n_groups, &is_new);
+	graph_lane_id(id, sizeof(id), l.group, l.set);
+	size_t n = g->n_lanes;
+	uint32_t lane = intern(&g->lane_ids, id, &n, &is_new);
+	if (is_new) {
 		mem_grow(&g->lanes, &g->cap_lanes, n, sizeof(*g->lanes));
-		g->lanes[g->n_lanes++] = group;
+		g->lanes[g->n_lanes++] = l;
+		if (l.group == 0)
+			g->set_lanes[l.set] = lane;
 	}
 	return lane;
 }
@@ -190,12 +198,8 @@ static int read_request(struct reader *r, struct action *a, jv rec)
 		bad = find_refs(r, request, a->line);
 	if (bad == 0 && a->op->sense == OP_CREATES)
 		bad = add_set(r, a, request);
-	if (bad == 0) {
-		a->lane = find_lane(r, a->op, request);
-		/* It is the same in all: graph_request puts it back. */
-		request = jv_object_delete(request, jv_string("InstanceArn"));
-		a->request = tight(request);
-	}
+	if (bad == 0)
+		a->lane = find_lane(r->g, a->op, request);
 	jv_free(request);
 	return bad;
 }
@@ -211,7 +215,7 @@ static int read_depends(struct reader *r, const struct action *a, jv rec)
 	for (int i = 0; bad == 0 && i < rec_len(list); i++) {
 		const char *id = rec_str_at(list, i);
 		if (id != NULL)
-			add_late(r, 0, id);
+			add_dependency(r, 0, id);
 		else
 			bad = graph_bad(r, a->line, "an Id in DependsOn is no string");
 	}
@@ -228,17 +232,20 @@ static int is_effect(const char *s)
 	return 0;
 }
 
-static char *keep_names(jv rec)
+/* Puts what the run needs of rec aside. 0 or -1. */
+static int keep(struct reader *r, struct action *a, jv rec)
 {
-	static const char *const keys[] = { "Effect", "AccountId", "AccountName",
+	static const char *const keys[] = { "Id", "Effect", "AccountId", "AccountName",
 		"PermissionSetName", "PrincipalType", "PrincipalId", "PrincipalName",
 		"Source" };
-	jv names = jv_object();
+	/* The instance is the same in all: graph_request puts it back. */
+	jv kept = rec_set(jv_object(), "Request",
+		jv_object_delete(rec_get(rec, "Request"), jv_string("InstanceArn")));
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		names = rec_set_from(names, keys[i], rec);
-	char *text = tight(names);
-	jv_free(names);
-	return text;
+		kept = rec_set_from(kept, keys[i], rec);
+	int bad = store_add(&r->g->store, kept, &a->record, r->err);
+	jv_free(kept);
+	return bad;
 }
 
 /* Checks Id, Operation and Effect. The operation, or NULL. */
@@ -273,14 +280,10 @@ int graph_add(struct reader *r, jv rec, size_t line)
 		.creates = GRAPH_NONE,
 		.next = GRAPH_NONE };
 	if (a.op == NULL || read_request(r, &a, rec) != 0 ||
-		read_depends(r, &a, rec) != 0) {
-		free(a.request);
+		read_depends(r, &a, rec) != 0 || keep(r, &a, rec) != 0)
 		return -1;
-	}
-	a.id = mem_string(rec_str(rec, "Id"));
-	a.names = keep_names(rec);
 	mem_grow(&g->actions, &g->cap, g->n + 1, sizeof(*g->actions));
 	g->actions[g->n++] = a;
-	map_put(&r->ids, a.id, (void *)(uintptr_t)g->n);
+	map_put(&r->ids, rec_str(rec, "Id"), (void *)(uintptr_t)g->n);
 	return 0;
 }

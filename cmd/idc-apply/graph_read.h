@@ -8,19 +8,25 @@
 
 #define GRAPH_REF "PermissionSet/"
 
-/* A dependency. What it is of may be known only when all of the plan was read. */
+/* One action waits for another. */
+struct edge {
+	uint32_t from; /* is waited for */
+	uint32_t to;
+};
+
+/* A dependency on what was not read yet. */
 struct late {
 	uint32_t action; /* which depends */
-	uint32_t target; /* on this one; GRAPH_NONE: on that of key */
 	int is_set;	 /* key is the name of a permission set, else an Id */
-	char *key;	 /* or NULL */
+	char *key;
 };
 
 struct reader {
 	struct graph *g;
 	const char *file;
-	struct map ids;	   /* Id to index + 1 into g->actions */
-	struct map groups; /* account id to index into groups */
+	struct map ids; /* Id to index + 1 into g->actions */
+	struct edge *edges;
+	size_t n_edges, cap_edges;
 	struct late *late;
 	size_t n_late, cap_late;
 	struct err *err;
@@ -32,6 +38,12 @@ int graph_bad(struct reader *r, size_t line, const char *fmt, ...)
 
 /* The NAME of {"Ref":"PermissionSet/NAME"}, borrowed, or NULL when v is something else. */
 const char *graph_ref(jv v);
+
+#define GRAPH_LANE_ID 24 /* size of a key of lane_ids */
+void graph_lane_id(char *id, size_t size, uint32_t group, uint32_t set);
+
+/* Notes that action to waits for action from. */
+void graph_edge(struct reader *r, uint32_t from, uint32_t to);
 
 /* Checks one Action and adds it to the graph. 0 or -1. */
 int graph_add(struct reader *r, jv rec, size_t line);

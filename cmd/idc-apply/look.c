@@ -15,7 +15,7 @@
 
 void look_drop(struct look *l)
 {
-	l->a->look = NULL;
+	l->a->going->look = NULL;
 	jv_free(l->request);
 	jv_free(l->accounts);
 	jv_free(l->set);
@@ -26,8 +26,8 @@ void look_drop(struct look *l)
 void look_release(struct run *r)
 {
 	for (size_t i = 0; i < r->g->n; i++)
-		if (r->g->actions[i].look != NULL)
-			look_drop(r->g->actions[i].look);
+		if (r->g->actions[i].going != NULL && r->g->actions[i].going->look != NULL)
+			look_drop(r->g->actions[i].going->look);
 	names_free(r->names);
 	map_release(&r->adopted, NULL);
 }
@@ -35,15 +35,16 @@ void look_release(struct run *r)
 struct look *look_new(struct run *r, struct action *a, const struct err *err)
 {
 	struct look *l = mem_alloc(sizeof(*l));
+	struct err unread;
 	*l = (struct look){ .run = r,
 		.a = a,
-		.request = graph_request(r->g, a),
+		.request = graph_request(r->g, a, &unread),
 		.accounts = jv_array(),
 		.set = jv_invalid(),
 		.tags = jv_array() };
 	if (err != NULL)
 		l->conflict = *err;
-	a->look = l;
+	a->going->look = l;
 	return l;
 }
 
@@ -65,7 +66,7 @@ void look_conclude(struct look *l, enum op_verdict verdict, const char *text)
 
 int look_failed(struct look *l, const struct aws_result *res)
 {
-	l->a->attempts += res->attempts;
+	l->a->going->attempts += res->attempts;
 	run_heard(l->run, res->err);
 	if (res->err == NULL)
 		return 0;

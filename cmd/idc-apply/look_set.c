@@ -240,7 +240,7 @@ static void on_content(void *ctx, const struct aws_result *res)
 	struct look *l = ctx;
 	struct run *r = l->run;
 	struct action *a = l->a;
-	a->attempts += res->attempts;
+	a->going->attempts += res->attempts;
 	run_heard(r, res->err);
 	if (same_meaning(l->request, res->output, l->member)) {
 		look_conclude(l, OP_ALREADY, NULL);

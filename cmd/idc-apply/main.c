@@ -156,8 +156,16 @@ static int dry_run(struct graph *g, struct results *results)
 		.code = "DryRun",
 		.message = "not done: --dry-run",
 		.request_id = "" };
-	for (size_t i = 0; i < g->n; i++)
-		results_add(results, &g->actions[i], &o);
+	for (size_t i = 0; i < g->n; i++) {
+		struct err err;
+		jv record = graph_record(g, &g->actions[i], &err);
+		if (!jv_is_valid(record)) {
+			diag_err(&err, "nothing was changed");
+			return STATUS_FAILED;
+		}
+		results_add(results, g->actions[i].op, record, &o);
+		jv_free(record);
+	}
 	diag_note(
 		"the plan is sound: %zu actions would be carried out, nothing was changed",
 		g->n);

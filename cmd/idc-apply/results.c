@@ -41,46 +41,40 @@ void results_begin(struct results *r, jv instance)
 		stream_write(&r->stream, instance);
 }
 
-static jv names_of(const struct action *a)
-{
-	struct json_fault fault;
-	return json_parse(a->names, strlen(a->names), &fault);
-}
-
 static void write_result(
-	struct results *r, const struct action *a, const struct outcome *o, jv names)
+	struct results *r, const struct op *op, const struct outcome *o, jv record)
 {
 	static const char *const statuses[] = { "Succeeded", "Failed", "Skipped" };
 	static const char *const keys[] = { "Effect", "AccountId", "AccountName",
 		"PermissionSetName", "PrincipalType", "PrincipalId", "PrincipalName",
 		"Source" };
-	jv rec = rec_set_str(rec_new("Result"), "Id", a->id);
-	rec = rec_set_str(rec, "Operation", a->op->name);
+	jv rec = rec_set_from(rec_new("Result"), "Id", record);
+	rec = rec_set_str(rec, "Operation", op->name);
 	rec = rec_set_str(rec, "Status", statuses[o->status]);
 	if (o->code != NULL) {
 		jv error = rec_set_str(jv_object(), "Code", o->code);
 		rec = rec_set(rec, "Error", rec_set_str(error, "Message", o->message));
 	}
-	rec = rec_set_num(rec, "Attempts", a->attempts);
+	rec = rec_set_num(rec, "Attempts", o->attempts);
 	rec = rec_set_num(rec, "Seconds", o->seconds);
 	if (o->request_id[0] != '\0')
 		rec = rec_set_str(rec, "RequestId", o->request_id);
 	for (size_t i = 0; i < COUNT(keys); i++)
-		rec = rec_set_from(rec, keys[i], names);
+		rec = rec_set_from(rec, keys[i], record);
 	stream_write(&r->stream, rec);
 	jv_free(rec);
 }
 
 /* "CreateAccountAssignment of 'Admin' in 111122223333 (prod) for GROUP 'devs'". */
-static void describe(struct buf *b, const struct action *a, jv names)
+static void describe(struct buf *b, const struct op *op, jv record)
 {
-	const char *set = rec_str(names, "PermissionSetName");
-	const char *account = rec_str(names, "AccountId");
-	const char *account_name = rec_str(names, "AccountName");
-	const char *who = rec_str(names, "PrincipalName");
+	const char *set = rec_str(record, "PermissionSetName");
+	const char *account = rec_str(record, "AccountId");
+	const char *account_name = rec_str(record, "AccountName");
+	const char *who = rec_str(record, "PrincipalName");
 	if (who == NULL)
-		who = rec_str(names, "PrincipalId");
-	buf_adds(b, a->op->name);
+		who = rec_str(record, "PrincipalId");
+	buf_adds(b, op->name);
 	if (set != NULL)
 		buf_addf(b, " of '%s'", set);
 	if (account != NULL)
@@ -88,8 +82,8 @@ static void describe(struct buf *b, const struct action *a, jv names)
 	if (account != NULL && account_name != NULL)
 		buf_addf(b, " (%s)", account_name);
 	if (who != NULL)
-		buf_addf(b, " for %s '%s'", rec_str_or(names, "PrincipalType", "principal"),
-			who);
+		buf_addf(b, " for %s '%s'",
+			rec_str_or(record, "PrincipalType", "principal"), who);
 }
 
 /* A line or column of a Source, or 0 for what can't be one. */
@@ -99,13 +93,13 @@ static size_t place_of(jv source, const char *key)
 	return n >= 1 && n <= INT32_MAX ? (size_t)n : 0;
 }
 
-static void tell_failure(const struct action *a, const struct outcome *o, jv names)
+static void tell_failure(const struct op *op, const struct outcome *o, jv record)
 {
-	jv source = rec_get(names, "Source");
+	jv source = rec_get(record, "Source");
 	const char *file = rec_str(source, "File");
 	struct buf b;
 	buf_init(&b, LINE_MAX_BYTES);
-	describe(&b, a, names);
+	describe(&b, op, record);
 	buf_addf(&b, ": %s", o->message);
 	if (strstr(o->message, o->code) == NULL)
 		buf_addf(&b, " (%s)", o->code);
@@ -121,30 +115,28 @@ static void tell_failure(const struct action *a, const struct outcome *o, jv nam
 }
 
 static void add_failure(
-	struct results *r, const struct action *a, const struct outcome *o, jv names)
+	struct results *r, const struct op *op, const struct outcome *o, jv record)
 {
 	if (r->told != NULL && strcmp(r->told, o->code) == 0)
 		return;
-	char *key = mem_format("%s %s", a->op->name, o->code);
+	char *key = mem_format("%s %s", op->name, o->code);
 	void **slot = map_slot(&r->failures, key);
 	uintptr_t n = (uintptr_t)*slot + 1;
 	*slot = (void *)n;
 	free(key);
 	if (n <= FAILURES_SHOWN)
-		tell_failure(a, o, names);
+		tell_failure(op, o, record);
 }
 
-void results_add(struct results *r, const struct action *a, const struct outcome *o)
+void results_add(struct results *r, const struct op *op, jv record, const struct outcome *o)
 {
-	jv names = names_of(a);
-	const char *effect = rec_str_or(names, "Effect", "none");
+	const char *effect = rec_str_or(record, "Effect", "none");
 	r->n[o->status]++;
 	for (size_t i = 0; i < EFFECTS && o->status == RESULT_SUCCEEDED; i++)
 		r->succeeded[i] += strcmp(effects[i].name, effect) == 0;
 	if (o->status == RESULT_FAILED)
-		add_failure(r, a, o, names);
-	write_result(r, a, o, names);
-	jv_free(names);
+		add_failure(r, op, o, record);
+	write_result(r, op, o, record);
 }
 
 void results_rest(const struct results *r)

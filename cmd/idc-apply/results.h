@@ -24,6 +24,7 @@ struct outcome {
 	const char *message;
 	const char *request_id; /* or "" */
 	double seconds;
+	int attempts; /* requests sent for it */
 };
 
 struct results {
@@ -38,8 +39,12 @@ struct results {
 /* Writes Begin and the Instance (borrowed; invalid: there is none). */
 void results_begin(struct results *r, jv instance);
 
-/* Writes the Result of a; the first failures of a kind are told on standard error, too. */
-void results_add(struct results *r, const struct action *a, const struct outcome *o);
+/*
+ * Writes the Result of an action of op, of which record has Id, Effect, names and Source
+ * (graph_record; borrowed). The first failures of a kind are told on standard error, too.
+ */
+void results_add(
+	struct results *r, const struct op *op, jv record, const struct outcome *o);
 
 /* Tells how many more failures of each kind there were. */
 void results_rest(const struct results *r);

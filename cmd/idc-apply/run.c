@@ -76,20 +76,26 @@ void run_heard(struct run *r, const struct err *err)
 
 static double seconds_of(const struct action *a)
 {
-	return a->started_ms > 0 ? (double)(when_ms() - a->started_ms) / 1000 : 0;
+	return a->going != NULL ? (double)(when_ms() - a->going->started_ms) / 1000 : 0;
 }
 
 /* Writes the Result of a and forgets what was kept for it. */
 static void end(struct run *r, struct action *a, const struct outcome *o)
 {
+	struct err err;
 	assert(a->state == ACTION_WAITING || a->state == ACTION_RUNNING);
 	r->running -= a->state == ACTION_RUNNING;
 	r->ended++;
 	a->state = o->status == RESULT_SUCCEEDED ? ACTION_SUCCEEDED : ACTION_ENDED;
-	results_add(r->results, a, o);
-	free(a->request);
-	free(a->names);
-	a->request = a->names = NULL;
+	jv record = graph_record(r->g, a, &err);
+	if (!jv_is_valid(record))
+		run_stop(r, &err);
+	struct outcome full = *o;
+	full.attempts = a->going != NULL ? a->going->attempts : 0;
+	results_add(r->results, a->op, record, &full);
+	jv_free(record);
+	free(a->going);
+	a->going = NULL;
 }
 
 static void skip(struct run *r, struct action *a, const char *code, const char *message)
@@ -105,7 +111,10 @@ static void skip(struct run *r, struct action *a, const char *code, const char *
 /* Skips all that waits for failed, directly or through others. */
 static void skip_dependents(struct run *r, const struct action *failed)
 {
-	char *why = mem_format("action %s (%s) failed", failed->id, failed->op->name);
+	struct err err;
+	jv record = graph_record(r->g, failed, &err);
+	char *why = mem_format(
+		"action %s (%s) failed", rec_str_or(record, "Id", "?"), failed->op->name);
 	uint32_t *stack = NULL;
 	size_t n = 0, cap = 0;
 	for (const struct action *from = failed;;) {
@@ -123,6 +132,7 @@ static void skip_dependents(struct run *r, const struct action *failed)
 	}
 	free(stack);
 	free(why);
+	jv_free(record);
 }
 
 void run_succeed(struct run *r, struct action *a, const char *request_id)
@@ -193,20 +203,21 @@ void run_retry(
 	int64_t limit_ms = r->patience_ms;
 	if (verdict != OP_BUSY && limit_ms > UNCLEAR_MS)
 		limit_ms = UNCLEAR_MS;
-	if (a->blocked_ms == 0)
-		a->blocked_ms = calm_ms;
-	if (calm_ms - a->blocked_ms >= limit_ms) {
+	struct going *go = a->going;
+	if (go->blocked_ms == 0)
+		go->blocked_ms = calm_ms;
+	if (calm_ms - go->blocked_ms >= limit_ms) {
 		struct err late = *err;
 		(void)snprintf(late.text, sizeof(late.text),
 			"%.500s (waited %lld s for it to pass)", err->text,
-			(long long)(calm_ms - a->blocked_ms) / 1000);
+			(long long)(calm_ms - go->blocked_ms) / 1000);
 		run_fail_err(r, a, &late);
 		return;
 	}
 	int64_t wait_ms = BACKOFF_MAX_MS;
-	if (a->tries < 6 && (BACKOFF_MS << a->tries) < BACKOFF_MAX_MS)
-		wait_ms = BACKOFF_MS << a->tries;
-	a->tries++;
+	if (go->tries < 6 && (BACKOFF_MS << go->tries) < BACKOFF_MAX_MS)
+		wait_ms = BACKOFF_MS << go->tries;
+	go->tries++;
 	/* Spread by the line, so that what met one obstacle does not come back as one. */
 	wait_ms = wait_ms / 2 + (int64_t)(a->line * 2654435761u) % (wait_ms / 2 + 1);
 	a->state = ACTION_WAITING;
@@ -222,7 +233,8 @@ static int is_too_new(const struct run *r, const struct action *a, const struct 
 {
 	if (!aws_is(err, "ResourceNotFoundException") || r->g->n_sets == 0)
 		return 0;
-	jv request = graph_request(r->g, a);
+	struct err unread;
+	jv request = graph_request(r->g, a, &unread);
 	const char *arn = rec_str_or(
 		request, "PermissionSetArn", rec_str_or(request, "ResourceArn", ""));
 	const char *slash = strrchr(arn, '/');
@@ -269,8 +281,8 @@ static int keep_arn(struct run *r, const struct action *a, jv output)
 static void on_answer(void *ctx, const struct aws_result *res)
 {
 	struct action *a = ctx;
-	struct run *r = a->run;
-	a->attempts += res->attempts;
+	struct run *r = a->going->run;
+	a->going->attempts += res->attempts;
 	run_heard(r, res->err);
 	if (res->err != NULL) {
 		on_error(r, a, res->err);
@@ -288,19 +300,26 @@ static void on_answer(void *ctx, const struct aws_result *res)
 
 void run_send(struct run *r, struct action *a)
 {
-	jv request = graph_request(r->g, a);
-	aws_call(r->aws, AWS_SSO_ADMIN, a->op->name, request, on_answer, a);
+	struct err err;
+	jv request = graph_request(r->g, a, &err);
+	if (jv_is_valid(request)) {
+		aws_call(r->aws, AWS_SSO_ADMIN, a->op->name, request, on_answer, a);
+	} else {
+		run_stop(r, &err);
+		run_fail_err(r, a, &err);
+	}
 	jv_free(request);
 }
 
 static void start(struct run *r, uint32_t i)
 {
 	struct action *a = &r->g->actions[i];
-	a->run = r;
 	a->state = ACTION_RUNNING;
 	r->running++;
-	if (a->started_ms == 0)
-		a->started_ms = when_ms();
+	if (a->going == NULL) {
+		a->going = mem_alloc(sizeof(*a->going));
+		*a->going = (struct going){ .run = r, .started_ms = when_ms() };
+	}
 	if (!look_first(r, a))
 		run_send(r, a);
 }

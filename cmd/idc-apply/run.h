@@ -19,6 +19,16 @@
 struct waiting;
 struct names;
 
+/* What is kept of an action from its start to its end. */
+struct going {
+	struct run *run;
+	void *look;   /* what is being read for it (look.c) */
+	int attempts; /* requests sent for it */
+	int tries;    /* waits for something in its way */
+	int64_t started_ms;
+	int64_t blocked_ms; /* by run_calm_ms: first met something in its way; 0: not yet */
+};
+
 /* The outstanding operations of one kind, and how they are polled. */
 struct poll {
 	struct run *run;

@@ -6,13 +6,6 @@
 
 #include "mem.h"
 
-/* The key of an assignment's lane is the account id, a blank, and the key of the set's. */
-static struct lane *set_of(struct sched *s, const char *key)
-{
-	uintptr_t set = (uintptr_t)map_get(&s->g->lane_keys, strchr(key, ' ') + 1);
-	return set > 0 ? &s->lanes[set - 1] : NULL;
-}
-
 void sched_init(struct sched *s, struct graph *g, unsigned limit)
 {
 	memset(s, 0, sizeof(*s));
@@ -20,19 +13,21 @@ void sched_init(struct sched *s, struct graph *g, unsigned limit)
 	s->limit = limit;
 	s->lanes = mem_array(g->n_lanes, sizeof(*s->lanes));
 	s->groups = mem_array(g->n_groups, sizeof(*s->groups));
+	s->sets = mem_array(g->set_ids.n, sizeof(*s->sets));
 	for (size_t i = 0; i < g->n_lanes; i++) {
 		struct lane *l = &s->lanes[i];
 		l->head = l->tail = GRAPH_NONE;
-		if (g->lanes[i] == 0)
-			continue;
-		l->group = &s->groups[g->lanes[i]];
-		l->set = set_of(s, g->lane_keys.entries[i].key);
+		l->group = g->lanes[i].group;
+		l->set = &s->sets[g->lanes[i].set];
+		if (l->group == 0)
+			l->set->own = l;
 	}
 }
 
 void sched_release(struct sched *s)
 {
 	free(s->lanes);
+	free(s->sets);
 	free(s->groups);
 	free(s->delayed);
 }
@@ -109,14 +104,14 @@ static void offer(struct sched *s, struct lane *l)
 {
 	if (l->busy || l->offered || l->head == GRAPH_NONE)
 		return;
-	if (l->group != NULL && l->set != NULL && l->set->provisions > 0) {
+	if (l->group != 0 && l->set->provisions > 0) {
 		ring_add(&l->set->held, l);
-	} else if (l->group != NULL) {
-		ring_add(&l->group->lanes, l);
-		place(s, l->group);
+	} else if (l->group != 0) {
+		ring_add(&s->groups[l->group].lanes, l);
+		place(s, &s->groups[l->group]);
 	} else if (!is_provision(s, l)) {
 		ring_add(&s->edits, l);
-	} else if (l->assignments == 0) {
+	} else if (l->set->assignments == 0) {
 		ring_add(&s->provisions, l);
 	} else {
 		return;
@@ -135,7 +130,7 @@ void sched_ready(struct sched *s, uint32_t i)
 	else
 		l->head = i;
 	l->tail = i;
-	l->provisions += s->g->actions[i].op->wait == OP_PROVISION;
+	l->set->provisions += s->g->actions[i].op->wait == OP_PROVISION;
 	offer(s, l);
 }
 
@@ -144,12 +139,11 @@ static void enter(struct sched *s, enum op_wait wait, struct lane *l)
 {
 	s->running[wait]++;
 	l->busy = 1;
-	if (l->set != NULL)
-		l->set->assignments++;
-	if (l->group == NULL)
+	if (l->group == 0)
 		return;
-	l->group->running++;
-	place(s, l->group);
+	l->set->assignments++;
+	s->groups[l->group].running++;
+	place(s, &s->groups[l->group]);
 }
 
 static uint32_t start(struct sched *s, struct lane *l)
@@ -175,7 +169,7 @@ static struct lane *next_assignment(struct sched *s)
 		while (s->accounts[n].first != NULL) {
 			struct group *g = s->accounts[n].first;
 			struct lane *l = ring_take(&g->lanes);
-			if (l->set == NULL || l->set->provisions == 0)
+			if (l->set->provisions == 0)
 				return l;
 			/* Its set is to be provisioned, since it was offered. */
 			offer(s, l);
@@ -200,18 +194,16 @@ uint32_t sched_next(struct sched *s)
 static void leave(struct sched *s, enum op_wait wait, struct lane *l)
 {
 	s->running[wait]--;
-	if (l == NULL)
+	if (l == NULL || l->group == 0)
 		return;
-	if (l->set != NULL && --l->set->assignments == 0)
-		offer(s, l->set);
-	if (l->group == NULL)
-		return;
-	l->group->running--;
-	place(s, l->group);
+	if (--l->set->assignments == 0 && l->set->own != NULL)
+		offer(s, l->set->own);
+	s->groups[l->group].running--;
+	place(s, &s->groups[l->group]);
 }
 
 /* One provisioning less: after the last, what it held up may go on. */
-static void let_go(struct sched *s, struct lane *set)
+static void let_go(struct sched *s, struct set_lane *set)
 {
 	if (--set->provisions > 0)
 		return;
@@ -226,7 +218,7 @@ void sched_done(struct sched *s, uint32_t i)
 	leave(s, a->op->wait, l);
 	l->busy = 0;
 	if (a->op->wait == OP_PROVISION)
-		let_go(s, l);
+		let_go(s, l->set);
 	offer(s, l);
 }
 

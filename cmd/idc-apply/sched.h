@@ -23,6 +23,8 @@ struct group;
 
 struct lane;
 
+struct set_lane;
+
 struct ring {
 	struct lane *first, *last;
 };
@@ -30,13 +32,18 @@ struct ring {
 /* A queue of actions of which one at a time is under way. */
 struct lane {
 	uint32_t head, tail; /* actions, GRAPH_NONE when empty */
-	struct group *group; /* of an assignment lane: its account, else NULL */
-	struct lane *set;    /* of an assignment lane: its set's, or NULL */
-	struct lane *next;   /* in a ring */
-	struct ring held;    /* of a set: assignment lanes that wait for its provisioning */
-	unsigned provisions; /* of a set: ready, delayed or running */
-	unsigned assignments; /* of a set: running */
+	uint32_t group;	     /* of an assignment lane: its account; 0: of a set */
 	unsigned char busy, offered;
+	struct set_lane *set; /* its own, or of an assignment lane: its set's */
+	struct lane *next;    /* in a ring */
+};
+
+/* What a permission set's own lane and those of its assignments have in common. */
+struct set_lane {
+	struct lane *own;     /* or NULL: nothing is done with the set itself */
+	struct ring held;     /* assignment lanes that wait for its provisioning */
+	unsigned provisions;  /* ready, delayed or running */
+	unsigned assignments; /* running */
 };
 
 struct group {
@@ -59,6 +66,7 @@ struct delayed {
 struct sched {
 	struct graph *g;
 	struct lane *lanes;
+	struct set_lane *sets;
 	struct group *groups;
 	struct ring edits, provisions;
 	struct group_list accounts[SCHED_ASSIGNMENTS + 1]; /* by what they have running */

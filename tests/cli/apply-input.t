@@ -104,3 +104,22 @@ sim='env -u AWS_REGION -u AWS_DEFAULT_REGION'
 run 0 idc-sim --state "$org" --save "$T/after" -- $sim idc-apply -q "$T/plan"
 err_empty
 is 'without AWS_REGION it is the plan that says where' "$(live)" "$(account 1) New 01"
+
+# --- a plan that is larger than what is kept in memory ---
+grant N "$(account 1)" "$(ref New)" 1 '"1"' >"$T/one"
+{
+	create 1 New
+	awk '{ for (i = 2; i <= 4000; i++) { line = $0; gsub(/"N"/, "\"" i "\"", line); print line } }' "$T/one"
+} | plan
+ok 'it is larger than that' test "$(wc -c <"$T/plan")" -gt 1500000
+run 1 env TMPDIR="$T/none" idc-apply --dry-run "$T/plan"
+err_has "a temporary file in $T/none can't keep the plan: No such file or directory (TMPDIR names another place)"
+is 'nothing is written' "$(grep -c '"Kind":"Result"' "$out")" 0
+mkdir "$T/kept"
+run 0 env TMPDIR="$T/kept" idc-apply --dry-run "$T/plan"
+is 'all of it is there' "$(jq -r 'select(.Kind == "Result") | [.Id, .Effect, .AccountName] | @tsv' "$out" | sort -n | uniq | wc -l)" 4000
+is 'and each action once' "$(jq -r 'select(.Kind == "Result").Id' "$out" | sort -n | tr '\n' ' ')" "$(seq -s ' ' 4000) "
+is 'no file is left' "$(ls "$T/kept")" ''
+sed 's/"DependsOn":\["1"\]/"DependsOn":["5000"]/' "$T/plan" >"$T/bad"
+run 4 idc-apply --dry-run "$T/bad"
+err_has "bad:4:1: error: action '2' depends on '5000', which is not in the plan"

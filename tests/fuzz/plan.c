@@ -14,7 +14,8 @@
 static void finish(struct sched *s, struct graph *g, uint32_t i)
 {
 	struct action *a = &g->actions[i];
-	jv request = graph_request(g, a);
+	struct err err;
+	jv request = graph_request(g, a, &err);
 	assert(jv_get_kind(request) == JV_KIND_OBJECT);
 	jv_free(request);
 	assert(a->state == ACTION_WAITING);
