@@ -203,7 +203,23 @@ long aws_retry_skew_s(const struct http_response *res, time_t now)
 	return labs(skew) > SKEW_S ? skew : 0;
 }
 
-static void explain_signature(struct err *err, const struct http_response *res, time_t now)
+/* Where the credentials came from, and what of it is to be looked at. */
+static const char *origin_of(const struct cred *cred)
+{
+	static const char *const origins[] = {
+		[CRED_ANY] = "where they come from",
+		[CRED_ENVIRONMENT] =
+			"AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN",
+		[CRED_PROFILE] = "the profile",
+		[CRED_WEB_IDENTITY] = "AWS_ROLE_ARN",
+		[CRED_CONTAINER] = "the container's role",
+		[CRED_INSTANCE] = "the instance's role",
+	};
+	return origins[cred->source];
+}
+
+static void explain_signature(struct err *err, const struct http_response *res, time_t now,
+	const struct cred *cred)
 {
 	long skew = aws_retry_skew_s(res, now);
 
@@ -213,8 +229,8 @@ static void explain_signature(struct err *err, const struct http_response *res, 
 			labs(skew), skew < 0 ? "ahead of" : "behind");
 	else
 		(void)snprintf(err->text, sizeof(err->text),
-			"AWS refused the signature: check AWS_SECRET_ACCESS_KEY and "
-			"AWS_SESSION_TOKEN");
+			"AWS refused the signature of these credentials: check %s",
+			origin_of(cred));
 }
 
 static void explain_denied(struct err *err, const struct aws_op *op)
@@ -229,7 +245,7 @@ static void explain_denied(struct err *err, const struct aws_op *op)
 }
 
 static void explain_code(struct err *err, const struct aws_op *op,
-	const struct http_response *res, time_t now)
+	const struct http_response *res, time_t now, const struct cred *cred)
 {
 	switch (class_of(err)) {
 	case CODE_EXPIRED:
@@ -238,11 +254,12 @@ static void explain_code(struct err *err, const struct aws_op *op,
 		break;
 	case CODE_UNKNOWN:
 		(void)snprintf(err->text, sizeof(err->text),
-			"AWS does not know these credentials: check AWS_ACCESS_KEY_ID and "
-			"AWS_SESSION_TOKEN, and that AWS_REGION is of the same partition");
+			"AWS does not know these credentials: check %s, and that "
+			"AWS_REGION is of the same partition",
+			origin_of(cred));
 		break;
 	case CODE_SIGNATURE:
-		explain_signature(err, res, now);
+		explain_signature(err, res, now, cred);
 		break;
 	case CODE_DENIED:
 		explain_denied(err, op);
@@ -269,7 +286,7 @@ void aws_retry_explain(struct err *err, const struct aws_op *op, const char *reg
 	if (res->fault == HTTP_TLS)
 		append(err, ": behind a proxy that opens TLS, AWS_CA_BUNDLE names its "
 			    "certificate");
-	explain_code(err, op, res, now);
+	explain_code(err, op, res, now, cred);
 	cut_out(err->text, cred->secret_access_key);
 	cut_out(err->text, cred->session_token);
 	if (!op->writes)

@@ -205,3 +205,15 @@ ok 'secrets were looked for' test "$(grep -c . "$T/.secrets")" -eq 6
 for f in "$T"/*.out "$T"/*.err "$T/said"; do
 	ok "${f##*/} has no secret" sh -c '! grep -qF -f "$1" "$2"' - "$T/.secrets" "$f"
 done
+
+# --- what AWS does not know is looked for where it came from -------------------------------
+
+cat >"$T/unknown" <<'X'
+[profile old]
+aws_access_key_id = AKIDUNKNOWN
+aws_secret_access_key = nothing
+X
+printf '{"Kind":"Begin","Stream":"templates","Version":1}\n{"Kind":"End","Stream":"templates","Count":0}\n' >"$T/none"
+run 5 idc-sim -q -- env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN \
+	AWS_CONFIG_FILE="$T/unknown" idc-resolve --profile old "$T/none"
+err_has 'AWS does not know these credentials: check the profile, and that AWS_REGION'

@@ -607,7 +607,7 @@ static void not_retried(void **state)
 	expect_fault(a, AWS_SSO_ADMIN, "ListInstances", ERR_AWS,
 		"UnrecognizedClientException", "AWS does not know these credentials");
 	expect_fault(a, AWS_SSO_ADMIN, "ListInstances", ERR_AWS,
-		"InvalidSignatureException", "check AWS_SECRET_ACCESS_KEY");
+		"InvalidSignatureException", "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY");
 	expect_fault(a, AWS_ORGANIZATIONS, "ListRoots", ERR_AWS, "AccessDeniedException",
 		"this resource: the role needs 'organizations:ListRoots'");
 	expect_fault(
