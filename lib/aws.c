@@ -197,13 +197,25 @@ void aws_set_note(struct aws *a, void (*note)(void *ctx, const char *text), void
 	a->note_ctx = ctx;
 }
 
+/* From now on throttling counts, for what reads: what came before does not. */
+static void forgive(struct queue *q)
+{
+	for (struct call *c = q->first; c; c = c->next)
+		if (!c->op->writes)
+			c->throttles = 0;
+}
+
 void aws_hurry(struct aws *a)
 {
 	int64_t soon_ms = when_ms() + HURRY_MS;
 
 	a->hurry = 1;
-	for (int i = 0; i < AWS_PACES; i++)
+	for (int i = 0; i < AWS_PACES; i++) {
 		a->buckets[i].hold_ms = INT64_MIN;
+		forgive(&a->ready[i]);
+	}
+	forgive(&a->later);
+	forgive(&a->flying);
 	for (struct call *c = a->later.first; c; c = c->next)
 		if (c->ready_ms > soon_ms)
 			c->ready_ms = soon_ms;

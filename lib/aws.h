@@ -172,6 +172,9 @@ jv aws_counts(const struct aws *a);
  */
 int64_t aws_throttled_ms(const struct aws *a, enum aws_service service);
 
+/* The time by AWS's clock, as far as it is known. */
+time_t aws_now(const struct aws *a);
+
 /*
  * log is called with a line for each answer: service, operation, attempt, milliseconds,
  * status or what came instead, request id. It has no line break and no secret.

@@ -15,6 +15,7 @@
 #include "trace.h"
 #include "when.h"
 
+#define HURRY_AFTER_S 5 /* the longest Retry-After for who was told to stop */
 #define STORM_MS 60000
 #define STORM_MAX_MS 3600000
 #define CRED_MARGIN_S 300
@@ -354,9 +355,11 @@ static void retry_or_fail(struct call *c, struct err *err, const struct http_res
 		aws_retry_verdict(res, err, &a->endpoints[c->op->service]);
 	long after_s = res->retry_after_s;
 
+	if (verdict != AWS_FINAL && after_s < 0)
+		after_s = aws_wire_retry_after_s(res);
+	if (a->hurry && after_s > HURRY_AFTER_S)
+		after_s = HURRY_AFTER_S;
 	if (verdict == AWS_THROTTLE) {
-		if (c->op->service == AWS_IDENTITYSTORE && after_s < 0)
-			after_s = aws_wire_retry_after_s(res);
 		aws_pace_throttled(
 			&a->buckets[pace_of(c)], now_ms, aws_retry_after_ms(after_s));
 		storm_goes_on(c, now_ms);

@@ -89,8 +89,6 @@ struct aws {
 	int stopping; /* nothing is sent any more */
 };
 
-/* The time by AWS's clock, as far as it is known. */
-time_t aws_now(const struct aws *a);
 /* Looks for credentials; source CRED_ANY: the first time. 0, or -1 with err. */
 int aws_find_cred(
 	struct aws *a, enum cred_source source, struct cred *out, struct err *err);

@@ -60,5 +60,6 @@ int cmd_close(struct out *out, int status)
 	if (out_close(out, &err) == 0)
 		return status;
 	diag_error("%s", err.text);
-	return STATUS_FAILED;
+	/* That of a signal says more. */
+	return status > 128 ? status : STATUS_FAILED;
 }

@@ -24,7 +24,10 @@ const char *cmd_version(void);
  */
 int cmd_open(const char *path, const char **name);
 
-/* Closes out; says why and returns STATUS_FAILED when that fails, else status. */
+/*
+ * Closes out. status; when that fails, says why and returns STATUS_FAILED, but for the status
+ * of a signal.
+ */
 int cmd_close(struct out *out, int status);
 
 #endif

@@ -1,6 +1,8 @@
 #include "out.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,17 +11,37 @@
 
 #include "mem.h"
 
+#define HASTE_MS 1000
+
 void out_init(struct out *o, int fd)
 {
 	o->fd = fd;
 	o->error = 0;
 	o->len = 0;
+	o->signals = NULL;
+}
+
+static int in_haste(const struct out *o)
+{
+	return o->signals != NULL && *o->signals > 1;
+}
+
+/* Whether the reader takes something soon; as much as a pipe then surely takes. */
+static int takes_soon(const struct out *o)
+{
+	struct pollfd p = { .fd = o->fd, .events = POLLOUT };
+	return poll(&p, 1, HASTE_MS) > 0;
 }
 
 static void send_all(struct out *o, const char *p, size_t len)
 {
 	while (len > 0 && o->error == 0) {
-		ssize_t n = write(o->fd, p, len);
+		int haste = in_haste(o);
+		if (haste && !takes_soon(o)) {
+			o->error = EINTR;
+			break;
+		}
+		ssize_t n = write(o->fd, p, haste && len > PIPE_BUF ? PIPE_BUF : len);
 		if (n < 0) {
 			if (errno != EINTR)
 				o->error = errno;
@@ -80,5 +102,6 @@ int out_close(struct out *o, struct err *err)
 		o->error = errno;
 	if (o->error == 0)
 		return 0;
-	return err_set(err, ERR_SYS, "standard output: %s", strerror(o->error));
+	return err_set(err, ERR_SYS, "standard output: %s",
+		o->error == EINTR ? "its reader takes nothing" : strerror(o->error));
 }

@@ -7,6 +7,7 @@
 #ifndef IDC_OUT_H
 #define IDC_OUT_H
 
+#include <signal.h>
 #include <stddef.h>
 
 #include "err.h"
@@ -14,6 +15,11 @@
 struct out {
 	int fd;
 	int error; /* errno of the first failed write, or 0 */
+	/*
+	 * How many signals have told to stop (borrowed), or NULL. After a second one, a
+	 * reader that takes nothing for a second is not waited for: error is EINTR.
+	 */
+	const volatile sig_atomic_t *signals;
 	size_t len;
 	char data[65536];
 };

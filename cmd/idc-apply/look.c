@@ -110,13 +110,25 @@ static int find_assignment(void *ctx, jv items)
 	return l->found;
 }
 
+/* Lists lag: that it is as wanted is believed when it still is so after a while. */
+static int is_lasting(const struct look *l, int done)
+{
+	struct going *go = l->a->going;
+	int64_t calm_ms = run_calm_ms(l->run);
+	if (!done)
+		go->looked_ms = 0;
+	else if (go->looked_ms == 0)
+		go->looked_ms = calm_ms;
+	return done && calm_ms - go->looked_ms >= RUN_LASTING_MS;
+}
+
 static void on_assignments(void *ctx, const struct aws_result *res)
 {
 	struct look *l = ctx;
 	if (look_failed(l, res))
 		return;
-	int wanted = l->a->op->sense == OP_ADDS;
-	look_conclude(l, l->found == wanted ? OP_ALREADY : OP_UNCLEAR, NULL);
+	int done = l->found == (l->a->op->sense == OP_ADDS);
+	look_conclude(l, is_lasting(l, done) ? OP_ALREADY : OP_UNCLEAR, NULL);
 }
 
 /* --- a permission set that can't be deleted: is it assigned? ------------------------ */

@@ -186,6 +186,7 @@ static int apply(
 {
 	int64_t start_ms = when_ms();
 	watch_signals();
+	results->out.signals = &n_signals;
 	int status = run_all(g, aws, results, &c->run);
 	double seconds = (double)(when_ms() - start_ms) / 1000;
 	results_summary(results, seconds, ask_count(aws, c->ask.verbose));

@@ -17,6 +17,7 @@
 #define BACKOFF_MS 250
 #define BACKOFF_MAX_MS 10000
 #define UNREACHED_MAX 3
+#define SILENT_MS 120000 /* how long an outage is waited out */
 #define DRAIN_MS 10000
 
 uint32_t run_index(const struct run *r, const struct action *a)
@@ -58,17 +59,33 @@ void run_stop(struct run *r, const struct err *err)
 	if (r->stop.fatal)
 		return;
 	diag_err(err, "stopped, %zu of %zu actions done", r->ended, r->g->n);
-	stop(r, code_of(err), err->text);
+	/* What was stopped before was stopped for another reason. */
+	if (!r->stop.on)
+		stop(r, code_of(err), err->text);
 	r->stop.fatal = 1;
 	r->stop.until_ms = when_ms() + DRAIN_MS;
 	r->results->told = r->stop.code;
 }
 
+/* An outage, of what has answered in this run: the next request may get through. */
+static int may_come_back(const struct run *r, const struct err *err)
+{
+	return err->kind == ERR_NET && r->answered && !r->stop.on;
+}
+
 void run_heard(struct run *r, const struct err *err)
 {
 	enum op_reach reach = err != NULL ? ops_reach(err) : OP_REACHED;
-	r->unreached = reach == OP_UNREACHED ? r->unreached + 1 : 0;
-	if (reach == OP_LOST || r->unreached >= UNREACHED_MAX)
+	int64_t now_ms = when_ms();
+	if (reach != OP_UNREACHED) {
+		r->answered = 1;
+		r->unreached = 0;
+	} else if (r->unreached++ == 0) {
+		r->silent_ms = now_ms;
+	}
+	if (reach == OP_LOST ||
+		(r->unreached >= UNREACHED_MAX &&
+			!(may_come_back(r, err) && now_ms - r->silent_ms < SILENT_MS)))
 		run_stop(r, err);
 }
 
@@ -220,6 +237,8 @@ void run_retry(
 	go->tries++;
 	/* Spread by the line, so that what met one obstacle does not come back as one. */
 	wait_ms = wait_ms / 2 + (int64_t)(a->line * 2654435761u) % (wait_ms / 2 + 1);
+	if (go->looked_ms > 0 && wait_ms < go->looked_ms + RUN_LASTING_MS - calm_ms)
+		wait_ms = go->looked_ms + RUN_LASTING_MS - calm_ms;
 	a->state = ACTION_WAITING;
 	r->running--;
 	sched_delay(&r->sched, run_index(r, a), when_ms() + wait_ms);
@@ -248,8 +267,9 @@ static int is_too_new(const struct run *r, const struct action *a, const struct 
 
 static void on_error(struct run *r, struct action *a, const struct err *err)
 {
-	enum op_verdict verdict =
-		is_too_new(r, a, err) ? OP_UNCLEAR : ops_judge(a->op, err);
+	enum op_verdict verdict = ops_judge(a->op, err);
+	if (is_too_new(r, a, err) || may_come_back(r, err))
+		verdict = OP_UNCLEAR;
 	switch (verdict) {
 	case OP_FAILED:
 		run_fail_err(r, a, err);
@@ -283,6 +303,12 @@ static void on_answer(void *ctx, const struct aws_result *res)
 	struct action *a = ctx;
 	struct run *r = a->going->run;
 	a->going->attempts += res->attempts;
+	/* Throttled to the end, since all stops: AWS has not taken it. */
+	if (res->err != NULL && res->err->kind == ERR_THROTTLED && r->stop.on) {
+		sched_done(&r->sched, run_index(r, a));
+		skip(r, a, r->stop.code, r->stop.text);
+		return;
+	}
 	run_heard(r, res->err);
 	if (res->err != NULL) {
 		on_error(r, a, res->err);

@@ -19,6 +19,9 @@
 struct waiting;
 struct names;
 
+/* How long a list, which may lag, has to show something before it is believed. */
+#define RUN_LASTING_MS 30000
+
 /* What is kept of an action from its start to its end. */
 struct going {
 	struct run *run;
@@ -26,6 +29,7 @@ struct going {
 	int attempts; /* requests sent for it */
 	int tries;    /* waits for something in its way */
 	int64_t started_ms;
+	int64_t looked_ms;  /* by run_calm_ms: first seen done already; 0: not yet */
 	int64_t blocked_ms; /* by run_calm_ms: first met something in its way; 0: not yet */
 };
 
@@ -38,6 +42,7 @@ struct poll {
 	size_t asking; /* calls of this poll not yet answered */
 	size_t asked;  /* operations it is about */
 	size_t shown;  /* how many of these the list has shown */
+	int failed;    /* lists in a row that AWS answered with an error */
 	enum {
 		POLL_RECENT,   /* the first page of the list, where the latest are */
 		POLL_PROGRESS, /* the list of those in progress, the others one by one */
@@ -69,6 +74,8 @@ struct run {
 	size_t reached;	    /* failures in which AWS answered something else than "no" */
 	size_t left;	    /* given up while AWS may yet complete them */
 	unsigned unreached; /* calls in a row that got no answer */
+	int64_t silent_ms;  /* since when that is so */
+	int answered;	    /* AWS has answered in this run */
 	int64_t started_ms;
 	int64_t patience_ms;  /* for an operation to end, and for a conflict to pass */
 	int64_t least_gap_ms; /* between two polls */
@@ -110,7 +117,7 @@ void run_retry(
 
 /*
  * Hears of a call's error, or of its success (NULL), from wherever it was made: when AWS is
- * out of reach, all stops.
+ * out of reach, all stops. What had answered before may be silent for a while.
  */
 void run_heard(struct run *r, const struct err *err);
 

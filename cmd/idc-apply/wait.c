@@ -22,7 +22,9 @@
 #define USUAL_MS 100.0 /* until it is learned */
 #define GAP_MAX_MS 5000
 #define ERRORS_MAX 10
-#define LEARN 0.3 /* weight of the latest */
+#define UNSEEN_MS 120000 /* how long AWS may know nothing of what it has accepted */
+#define LISTS_MAX 3	 /* lists in a row that fail, before they are given up */
+#define LEARN 0.3	 /* weight of the latest */
 
 enum seen { UNSEEN, IN_PROGRESS, SUCCEEDED, FAILED };
 
@@ -242,7 +244,9 @@ static void not_described(struct waiting *w, const struct err *err)
 	enum op_reach reach = ops_reach(err);
 	if (reach == OP_LOST || reach == OP_UNREACHED)
 		return;
-	if (reach == OP_REACHED && ++w->errors < ERRORS_MAX)
+	if (reach == OP_REACHED &&
+		(++w->errors < ERRORS_MAX ||
+			run_calm_ms(w->poll->run) - w->calm_ms < UNSEEN_MS))
 		return;
 	char *text = mem_format("accepted, but its end can't be seen: %s", err->text);
 	give_up(w, err->code[0] != '\0' ? err->code : "BadAnswer", text);
@@ -312,7 +316,8 @@ static void on_listed(void *ctx, const struct aws_result *res)
 	struct poll *p = ctx;
 	enum op_reach reach = res->err != NULL ? ops_reach(res->err) : OP_REACHED;
 	run_heard(p->run, res->err);
-	if (res->err != NULL && (reach == OP_REFUSED || reach == OP_REACHED))
+	p->failed = res->err != NULL && reach == OP_REACHED ? p->failed + 1 : 0;
+	if (reach == OP_REFUSED || p->failed == LISTS_MAX)
 		p->mode = POLL_SINGLE;
 	if (res->err == NULL && p->mode == POLL_RECENT && p->shown * 2 < p->asked)
 		p->mode = POLL_PROGRESS;
@@ -393,8 +398,8 @@ static void on_survey_described(void *ctx, const struct aws_result *res)
 /* One that AWS has forgotten to end must not hold a place for ever. */
 static int is_stale(const struct run *r, jv item)
 {
-	double created = rec_num(item, "CreatedDate", (double)when_now());
-	return created < (double)when_now() - (double)r->patience_ms / 1000;
+	double now = (double)aws_now(r->aws);
+	return rec_num(item, "CreatedDate", now) < now - (double)r->patience_ms / 1000;
 }
 
 static int on_survey_page(void *ctx, jv items)

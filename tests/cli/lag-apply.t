@@ -90,3 +90,17 @@ err_has '1 succeeded'
 grant 1 "$(account 3)" "$o" 4 | others ProvisionPermissionSet "{$request,\"TargetId\":\"$(account 3)\"}"
 err_has '1 succeeded'
 ok 'it had to wait' grep -q '"CreateAccountAssignment".*ConflictException' "$T/log"
+
+# --- lists that lag prove nothing at once: a grant that met a conflict, of what was just taken away ---
+grant 1 "$(account 3)" "$o" 3 | plan
+run 0 idc-sim --state "$T/state" --save "$T/after" --speed 100 --lag 20s --async 1s \
+	--fault 'CreateAccountAssignment:nth=1:error=ConflictException' -- sh -c \
+	'awscall sso-admin DeleteAccountAssignment "$2" >"$3" && sleep 0.05 && idc-apply "$1"' sh "$T/plan" \
+	"{$request,\"TargetId\":\"$(account 3)\",\"PrincipalType\":\"GROUP\",\"PrincipalId\":\"$(group 3)\"}" "$T/other"
+is 'what is said to be done is done' "$(live)" "$(account 3) Old 03"
+
+# --- AWS does not know at once what it has accepted ---
+grant 1 "$(account 5)" "$o" 5 | plan
+run 0 idc-sim --state "$org" --save "$T/after" --speed 20 --async 1s \
+	--fault 'DescribeAccountAssignmentCreationStatus:until=60s:error=ResourceNotFoundException' -- idc-apply "$T/plan"
+is 'it is waited for' "$(live)" "$(account 5) Old 05"

@@ -450,12 +450,14 @@ static void retry_after(void **state)
 			"Date: Tue, 24 Nov 2026 02:00:00 GMT\r\n"
 			"Retry-After: Tue, 24 Nov 2026 02:00:01 GMT\r\n",
 			"", 0 },
+		{ 500, JSON_TYPE,
+			"{\"__type\":\"InternalServerException\",\"RetryAfterSeconds\":1}", 0 },
 		{ 200, JSON_TYPE, "{\"Groups\":[]}", 0 });
 
 	(void)state;
 	expect_json(aws_get_all(a, AWS_IDENTITYSTORE, "ListGroups", none, &err), "[]");
-	assert_int_equal(s.n, 3);
-	assert_true(when_ms() - before >= 2000);
+	assert_int_equal(s.n, 4);
+	assert_true(when_ms() - before >= 3000);
 	jv_free(none);
 	done_with(&s, a);
 }
