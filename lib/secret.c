@@ -22,7 +22,7 @@ int secret_is_clean(const char *s)
 {
 	const char *p = s;
 
-	while ((unsigned char)*p > ' ' && *p != 0x7f)
+	while ((unsigned char)*p > ' ' && (unsigned char)*p < 0x7f)
 		p++;
 	return p > s && *p == '\0';
 }

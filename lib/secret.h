@@ -11,7 +11,7 @@
 /* Overwrites, frees and forgets *s; NULL is fine. */
 void secret_free(char **s);
 
-/* Whether s can stand in a header: not empty, no blank, no control character. */
+/* Whether s can stand in a header: not empty, visible ASCII. */
 int secret_is_clean(const char *s);
 
 /*

@@ -211,3 +211,15 @@ X
 out_is <<'X'
 200
 X
+
+# --- only hex digits are hex digits in a form ---
+sim <<'X'
+for a in '%%61' '%%6\021'; do
+	printf "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn:aws:iam::111122223333:role/x&RoleSessionName=a${a}b&WebIdentityToken=e30.e30.e30" |
+		curl -sS -o /dev/null -w '%{http_code}\n' --data-binary @- "$AWS_ENDPOINT_URL/"
+done
+X
+out_is <<'X'
+200
+400
+X

@@ -37,7 +37,7 @@ seed=0
 [ "$keep" = 1 ] || grown=$work/corpus/$1 seed=1
 mkdir -p "$grown" "$here/corpus/$1"
 case $1 in
-answer) dict=$here/xml.dict ;;
+answer | sts) dict=$here/xml.dict ;;
 *) dict=$here/json.dict ;;
 esac
 "$build/tests/fuzz/$1" -seed="$seed" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=65536 \
