@@ -35,6 +35,10 @@ revokes() {
 			while ((getline line <stay) > 0)
 				stays[line] = 1
 		}
+		# AWS did it, whether or not anybody heard.
+		/"Operation":"CreateAccountAssignment"/ && /"Fault":"[^"]*-after"/ {
+			has[member("TargetId") " " member("PrincipalId")] = 1
+		}
 		!/"Status":200/ || /"Fault":"[^"]*:(reset|stall)"/ { next }
 		/"Operation":"CreateAccountAssignment"/ {
 			has[member("TargetId") " " member("PrincipalId")] = 1
