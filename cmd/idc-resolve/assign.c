@@ -149,7 +149,7 @@ static void set_rules(struct writer *w, const struct assignment *first, size_t n
 /* Members in the order in which they are to be written; what is as before stays. */
 static void fill(struct writer *w, const struct assignment *first, size_t n)
 {
-	const struct account *account = &w->org->accounts[first->account];
+	const struct org_account *account = &w->org->accounts[first->account];
 	const struct principal *who = &w->p->list[w->a->by_rank[first->principal]];
 	const struct assignment *last = w->rules;
 	if (last == NULL || last->account != first->account) {

@@ -78,7 +78,7 @@ static int read_unit(struct reading *r, jv rec)
 	if (parent == NULL)
 		return bad(r, "an OrganizationalUnit without ParentId");
 	uint32_t above = org_node_add(r->to->org, parent);
-	const struct node *n = &r->to->org->nodes[node];
+	const struct org_node *n = &r->to->org->nodes[node];
 	if ((n->parent != ORG_NONE && n->parent != above) ||
 		org_is_under(r->to->org, above, node))
 		return bad(r, "an OrganizationalUnit that is in two places, or in itself");
@@ -106,7 +106,7 @@ static int read_account(struct reading *r, jv rec)
 		   *parent = rec_str(rec, "ParentId");
 	if (id == NULL || !text_is_account_id(id) || name == NULL || parent == NULL)
 		return bad(r, "an Account without a valid Id, Name or ParentId");
-	struct account *a = org_add_account(r->to->org, id, name, state);
+	struct org_account *a = org_add_account(r->to->org, id, name, state);
 	jv tags = rec_get(rec, "Tags");
 	a->tags = tag_list(tags);
 	jv_free(tags);
@@ -163,15 +163,15 @@ static int complete(struct reading *r)
 	for (uint32_t i = 0; i < org->n_nodes; i++) {
 		missing |= !map_has(&r->units, org->nodes[i].id);
 		missing |= !missing && !org_is_under(org, i, org->root);
-		org->nodes[i].children = ANSWERED;
-		org->nodes[i].accounts = ANSWERED;
+		org->nodes[i].children = ORG_ANSWERED;
+		org->nodes[i].accounts = ORG_ANSWERED;
 	}
 	for (uint32_t i = 0; i < org->n_accounts; i++) {
 		uintptr_t node = (uintptr_t)map_get(&r->parents, org->accounts[i].id);
 		org_place(org, i, (uint32_t)(node - 1));
 	}
 	org->walk = 1;
-	org->tags = ANSWERED;
+	org->tags = ORG_ANSWERED;
 	if (!missing && org->n_accounts > 0)
 		return 0;
 	diag_error(

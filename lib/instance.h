@@ -4,8 +4,8 @@
  * Source: IAM Identity Center API Reference, ListInstances; AWS Organizations API
  * Reference, DescribeOrganization.
  */
-#ifndef RESOLVE_INSTANCE_H
-#define RESOLVE_INSTANCE_H
+#ifndef IDC_INSTANCE_H
+#define IDC_INSTANCE_H
 
 #include <jv.h>
 

@@ -52,7 +52,7 @@ static void roots_done(void *ctx, const struct aws_result *res)
 	struct org *org = l->org;
 	free(l);
 	org->pending--;
-	org->roots = ANSWERED;
+	org->roots = ORG_ANSWERED;
 	if (res->err != NULL)
 		ask_fail(org->ask, res, "can't find the root");
 	else if (org->root == ORG_NONE)
@@ -63,8 +63,8 @@ int org_want_root(struct org *org)
 {
 	if (org->root != ORG_NONE)
 		return 0;
-	if (org->roots == NOT_ASKED) {
-		org->roots = ASKED;
+	if (org->roots == ORG_NOT_ASKED) {
+		org->roots = ORG_ASKED;
 		list_about(org, "ListRoots", NULL, NULL, 0, roots_page, roots_done);
 	}
 	return 1;
@@ -98,7 +98,7 @@ static void children_done(void *ctx, const struct aws_result *res)
 	struct listing *l = ctx;
 	struct org *org = l->org;
 	org->pending--;
-	org->nodes[l->index].children = ANSWERED;
+	org->nodes[l->index].children = ORG_ANSWERED;
 	if (res->err != NULL)
 		ask_fail(
 			org->ask, res, "can't list the OUs in %s", org->nodes[l->index].id);
@@ -107,12 +107,12 @@ static void children_done(void *ctx, const struct aws_result *res)
 
 int org_want_children(struct org *org, uint32_t node)
 {
-	if (org->nodes[node].children == NOT_ASKED) {
-		org->nodes[node].children = ASKED;
+	if (org->nodes[node].children == ORG_NOT_ASKED) {
+		org->nodes[node].children = ORG_ASKED;
 		list_about(org, list_children, "ParentId", org->nodes[node].id, node,
 			children_page, children_done);
 	}
-	return org->nodes[node].children != ANSWERED;
+	return org->nodes[node].children != ORG_ANSWERED;
 }
 
 int org_want_tree(struct org *org)
@@ -154,10 +154,10 @@ static void members_done(void *ctx, const struct aws_result *res)
 {
 	struct listing *l = ctx;
 	struct org *org = l->org;
-	struct node *n = &org->nodes[l->index];
+	struct org_node *n = &org->nodes[l->index];
 	free(l);
 	org->pending--;
-	n->accounts = ANSWERED;
+	n->accounts = ORG_ANSWERED;
 	if (res->err != NULL && aws_is(res->err, "ParentNotFoundException"))
 		n->missing = 1;
 	else if (res->err != NULL)
@@ -166,12 +166,12 @@ static void members_done(void *ctx, const struct aws_result *res)
 
 int org_want_accounts_of(struct org *org, uint32_t node)
 {
-	if (org->nodes[node].accounts == NOT_ASKED) {
-		org->nodes[node].accounts = ASKED;
+	if (org->nodes[node].accounts == ORG_NOT_ASKED) {
+		org->nodes[node].accounts = ORG_ASKED;
 		list_about(org, list_accounts, "ParentId", org->nodes[node].id, node,
 			members_page, members_done);
 	}
-	return org->nodes[node].accounts != ANSWERED;
+	return org->nodes[node].accounts != ORG_ANSWERED;
 }
 
 /* --- tags --------------------------------------------------------------------------- */
@@ -181,7 +181,7 @@ static const char list_tags[] = "ListTagsForResource";
 static int read_tag(void *ctx, jv item)
 {
 	struct listing *l = ctx;
-	struct account *a = &l->org->accounts[l->index];
+	struct org_account *a = &l->org->accounts[l->index];
 	if (rec_str(item, "Key") == NULL || rec_str(item, "Value") == NULL)
 		return ask_bad(
 			l->org->ask, list_tags, "a tag of %s has no Key or Value", a->id);
@@ -207,12 +207,12 @@ static void tags_done(void *ctx, const struct aws_result *res)
 
 int org_want_tags(struct org *org)
 {
-	if (org->tags == ASKED && org->pending == 0)
-		org->tags = ANSWERED;
-	if (org->tags == NOT_ASKED) {
-		org->tags = ASKED;
+	if (org->tags == ORG_ASKED && org->pending == 0)
+		org->tags = ORG_ANSWERED;
+	if (org->tags == ORG_NOT_ASKED) {
+		org->tags = ORG_ASKED;
 		for (uint32_t i = 0; i < org->n_accounts; i++) {
-			struct account *a = &org->accounts[i];
+			struct org_account *a = &org->accounts[i];
 			if (!a->active)
 				continue;
 			a->tags = jv_array();
@@ -220,5 +220,5 @@ int org_want_tags(struct org *org)
 				tags_done);
 		}
 	}
-	return org->tags != ANSWERED;
+	return org->tags != ORG_ANSWERED;
 }
