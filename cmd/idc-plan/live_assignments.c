@@ -121,7 +121,7 @@ static int read_pair_item(void *ctx, jv item)
 	struct live *l = p->pairs->live;
 	enum principal_type type;
 	const char *id = rec_str(item, "PrincipalId");
-	if (id == NULL || principal_type_read(rec_str(item, "PrincipalType"), &type) != 0)
+	if (id == NULL || directory_type_read(rec_str(item, "PrincipalType"), &type) != 0)
 		return ask_bad(l->ask, "ListAccountAssignments",
 			"an assignment without PrincipalId or PrincipalType");
 	struct entry e = p->at;

@@ -6,7 +6,7 @@
  * more than a tenth of the single requests; names that the listing did not show are then
  * still asked for one by one: AWS, not we, decides what a name matches.
  *
- * Source: Identity Store API Reference, GetGroupId, GetUserId, ListGroups, ListUsers.
+ * Source: Identity Store API Reference, GetGroupId, GetUserId.
  */
 #ifndef RESOLVE_PRINCIPALS_H
 #define RESOLVE_PRINCIPALS_H
@@ -17,9 +17,8 @@
 #include <jv.h>
 
 #include "ask.h"
+#include "directory.h"
 #include "map.h"
-
-enum { PRINCIPAL_GROUP, PRINCIPAL_USER, PRINCIPAL_TYPES };
 
 struct principal {
 	const char *name; /* borrowed from the rules */
@@ -35,8 +34,9 @@ struct principals {
 	size_t n, cap;
 	struct map by_name[PRINCIPAL_TYPES]; /* index + 1 */
 	size_t open[PRINCIPAL_TYPES];	     /* not found so far */
-	size_t pages_left[PRINCIPAL_TYPES];  /* of the listing under way */
-	jv names[PRINCIPAL_TYPES];	     /* the directory, for near */
+	struct directory_listing listings[PRINCIPAL_TYPES];
+	size_t pages_left[PRINCIPAL_TYPES]; /* of the listing under way */
+	jv names[PRINCIPAL_TYPES];	    /* the directory, for near */
 };
 
 void principals_init(struct principals *p, struct ask *ask);
@@ -56,9 +56,5 @@ void principals_start(struct principals *p, const char *store);
  * it was told, and fills near. Blocks; a directory that may not be listed leaves near NULL.
  */
 void principals_suggest(struct principals *p);
-
-/* "group" or "user"; "GROUP" or "USER". */
-const char *principal_word(int type);
-const char *principal_type(int type);
 
 #endif
