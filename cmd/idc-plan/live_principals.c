@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "assigned.h"
 #include "mem.h"
 #include "rec.h"
 
@@ -137,7 +138,7 @@ static void holders_init(struct holders *h, struct live *l)
 static int ask_until(struct holders *h, size_t end)
 {
 	h->end = end < h->n ? end : h->n;
-	for (size_t i = 0; i < LIVE_WINDOW; i++)
+	for (size_t i = 0; i < ASSIGNED_WINDOW; i++)
 		next_holder(h);
 	return ask_wait(h->live->ask, NULL);
 }
