@@ -19,6 +19,8 @@ static void account_release(struct org_account *a)
 {
 	free(a->name);
 	free(a->state);
+	free(a->arn);
+	free(a->email);
 	jv_free(a->paths);
 	jv_free(a->tags);
 }
@@ -30,6 +32,7 @@ void org_release(struct org *org)
 	for (size_t i = 0; i < org->n_nodes; i++) {
 		free(org->nodes[i].id);
 		free(org->nodes[i].name);
+		free(org->nodes[i].arn);
 	}
 	free(org->accounts);
 	free(org->nodes);
@@ -170,6 +173,8 @@ static int read_account(void *ctx, jv item)
 		return ask_bad(org->ask, "ListAccounts", "account %s has no %s", id,
 			name == NULL ? "Name" : "State");
 	struct org_account *a = org_add_account(org, id, name, state);
+	a->arn = mem_string(rec_str(item, "Arn"));
+	a->email = mem_string(rec_str(item, "Email"));
 	a->paths = rec_get(item, "Paths");
 	if (a->active && !jv_is_valid(a->paths))
 		org->walk = 1;

@@ -1,5 +1,5 @@
 /*
- * org -- the organization as far as the targets need it: accounts, and where they are.
+ * org -- the organization as far as it is asked about: accounts, and where they are.
  *
  * ListAccounts tells everything about accounts and, by their Paths, of every organizational
  * unit that holds one. What else is needed is asked for once: the children of a parent
@@ -28,8 +28,10 @@ struct org_account {
 	int active;
 	char *name;
 	char *state; /* "SUSPENDED", ... */
-	jv paths;    /* until placed, then invalid */
-	jv tags;     /* [{Key, Value}] once org_want_tags() is answered */
+	char *arn;   /* or NULL, as the next */
+	char *email;
+	jv paths; /* until placed, then invalid */
+	jv tags;  /* [{Key, Value}] once org_want_tags() is answered */
 };
 
 enum org_asked { ORG_NOT_ASKED, ORG_ASKED, ORG_ANSWERED };
@@ -38,6 +40,7 @@ enum org_asked { ORG_NOT_ASKED, ORG_ASKED, ORG_ANSWERED };
 struct org_node {
 	char *id;
 	char *name;	 /* NULL: not known */
+	char *arn;	 /* likewise */
 	uint32_t parent; /* ORG_NONE: the root, or not known */
 	enum org_asked children;
 	enum org_asked accounts;
@@ -75,11 +78,12 @@ void org_want_accounts(struct org *org);
  * The following start what has not been asked yet, and are free when it has. They return 1
  * when the answer is still to come, 0 when it is there.
  */
-int org_want_root(struct org *org);
-int org_want_tree(struct org *org); /* all OUs, with their names */
+int org_want_root(struct org *org);  /* its id */
+int org_want_roots(struct org *org); /* its name too */
+int org_want_tree(struct org *org);  /* all OUs, with their names */
 int org_want_children(struct org *org, uint32_t node);
 int org_want_accounts_of(struct org *org, uint32_t node);
-int org_want_tags(struct org *org); /* of all ACTIVE accounts */
+int org_want_tags(struct org *org, int inactive); /* of ACTIVE accounts, or of all */
 
 /* The node with that id, or ORG_NONE; org_node_add makes an unknown one. */
 uint32_t org_node(const struct org *org, const char *id);

@@ -28,15 +28,27 @@ static void list_about(struct org *org, const char *op, const char *member, cons
 	jv_free(input);
 }
 
+/* Name and Arn of a node, as item has them. */
+static void describe(struct org *org, uint32_t node, jv item)
+{
+	if (rec_str(item, "Name") != NULL)
+		org_set_name(org, node, rec_str(item, "Name"));
+	free(org->nodes[node].arn);
+	org->nodes[node].arn = mem_string(rec_str(item, "Arn"));
+}
+
 /* --- root --------------------------------------------------------------------------- */
 
 static int read_root(void *ctx, jv item)
 {
 	struct listing *l = ctx;
 	const char *id = rec_str(item, "Id");
-	if (id == NULL || !text_starts(id, "r-") || l->org->root != ORG_NONE)
-		return ask_bad(l->org->ask, "ListRoots", "not one root with an Id");
-	l->org->root = org_node_add(l->org, id);
+	struct org *org = l->org;
+	if (id == NULL || !text_starts(id, "r-") ||
+		(org->root != ORG_NONE && strcmp(org->nodes[org->root].id, id) != 0))
+		return ask_bad(org->ask, "ListRoots", "not one root with an Id");
+	org->root = org_node_add(org, id);
+	describe(org, org->root, item);
 	return 0;
 }
 
@@ -59,15 +71,18 @@ static void roots_done(void *ctx, const struct aws_result *res)
 		ask_bad(org->ask, "ListRoots", "no root");
 }
 
-int org_want_root(struct org *org)
+int org_want_roots(struct org *org)
 {
-	if (org->root != ORG_NONE)
-		return 0;
 	if (org->roots == ORG_NOT_ASKED) {
 		org->roots = ORG_ASKED;
 		list_about(org, "ListRoots", NULL, NULL, 0, roots_page, roots_done);
 	}
-	return 1;
+	return org->roots != ORG_ANSWERED;
+}
+
+int org_want_root(struct org *org)
+{
+	return org->root == ORG_NONE && org_want_roots(org);
 }
 
 /* --- children ----------------------------------------------------------------------- */
@@ -83,7 +98,7 @@ static int read_child(void *ctx, jv item)
 		return ask_bad(org->ask, list_children,
 			"an organizational unit without Id or Name");
 	uint32_t child = org_node_add(org, id);
-	org_set_name(org, child, name);
+	describe(org, child, item);
 	return org_set_parent(org, list_children, child, l->index);
 }
 
@@ -205,7 +220,7 @@ static void tags_done(void *ctx, const struct aws_result *res)
 	free(l);
 }
 
-int org_want_tags(struct org *org)
+int org_want_tags(struct org *org, int inactive)
 {
 	if (org->tags == ORG_ASKED && org->pending == 0)
 		org->tags = ORG_ANSWERED;
@@ -213,7 +228,7 @@ int org_want_tags(struct org *org)
 		org->tags = ORG_ASKED;
 		for (uint32_t i = 0; i < org->n_accounts; i++) {
 			struct org_account *a = &org->accounts[i];
-			if (!a->active)
+			if (!a->active && !inactive)
 				continue;
 			a->tags = jv_array();
 			list_about(org, list_tags, "ResourceId", a->id, i, tags_page,

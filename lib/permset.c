@@ -8,6 +8,18 @@
 #include "rec.h"
 #include "when.h"
 
+int permset_tag_read(struct permset_tag *t, const char *text)
+{
+	free(t->text);
+	t->text = mem_string(text);
+	char *value = strchr(t->text, '=');
+	if (value != NULL)
+		*value++ = '\0';
+	t->key = t->text;
+	t->value = value;
+	return t->text[0] != '\0' ? 0 : -1;
+}
+
 /* What was read of s. */
 static void forget(struct permset *s)
 {
@@ -248,6 +260,10 @@ static void begin(struct permset *s)
 		.boundary = jv_invalid(),
 		.inline_policy = jv_invalid(),
 		.index = PERMSET_NONE };
+	if (s->of->without_tags) {
+		s->of->tagged(s->of->ctx, s);
+		return;
+	}
 	jv input = rec_set_str(jv_object(), "InstanceArn", s->of->instance_arn);
 	input = rec_set_str(input, "ResourceArn", s->arn);
 	aws_list(s->of->ask->aws, AWS_SSO_ADMIN, "ListTagsForResource", input, tags_page,

@@ -22,6 +22,19 @@
 
 #define PERMSET_NONE UINT32_MAX
 
+/* The ownership tag where nobody names another one. */
+#define PERMSET_TAG "SSOPipeline"
+
+/* KEY[=VALUE], cut apart. */
+struct permset_tag {
+	char *text; /* what key and value point into, for free() */
+	const char *key;
+	const char *value; /* NULL: any */
+};
+
+/* Reads a tag, freeing what t had before. 0, or -1 when there is no key. */
+int permset_tag_read(struct permset_tag *t, const char *text);
+
 struct permsets;
 
 struct permset {
@@ -44,6 +57,7 @@ struct permsets {
 	const char *instance_arn; /* set before reading */
 	const char *tag_key;	  /* the ownership tag */
 	const char *tag_value;	  /* NULL: any */
+	int without_tags;	  /* they are not needed: tagged is called at once */
 	void (*tagged)(void *ctx, struct permset *s);
 	void (*described)(void *ctx, struct permset *s);
 	void (*lost)(void *ctx, struct permset *s); /* forget it: it is begun anew */

@@ -122,6 +122,8 @@ static int begin(struct stream_in *s, jv rec, struct err *err)
 		s->open = 1;
 		s->count = 0;
 		s->round++;
+		if (s->begun != NULL)
+			s->begun(s->begun_ctx, rec);
 		return 0;
 	}
 	return BAD(
@@ -275,6 +277,12 @@ static void write_line(struct stream_out *s, jv rec)
 void stream_begin(struct stream_out *s, struct out *out, enum stream_type type,
 	const char *program, time_t now)
 {
+	stream_begin_with(s, out, type, program, now, NULL, jv_invalid());
+}
+
+void stream_begin_with(struct stream_out *s, struct out *out, enum stream_type type,
+	const char *program, time_t now, const char *member, jv value)
+{
 	s->out = out;
 	s->type = type;
 	s->count = 0;
@@ -285,6 +293,8 @@ void stream_begin(struct stream_out *s, struct out *out, enum stream_type type,
 	rec = rec_set_num(rec, "Version", STREAM_VERSION);
 	rec = rec_set_str(rec, "Program", program);
 	rec = rec_set_str(rec, "Time", time);
+	if (member != NULL)
+		rec = rec_set(rec, member, jv_copy(value));
 	write_line(s, rec);
 	jv_free(rec);
 }

@@ -45,6 +45,9 @@ struct stream_in {
 	int seen;		/* at least one whole stream was read */
 	uint32_t round;		/* which stream of the input it is, from 1 */
 	struct digests records; /* of the streams before */
+	/* Called with every Begin that is accepted (borrowed); may be NULL. */
+	void (*begun)(void *ctx, jv begin);
+	void *begun_ctx;
 };
 
 /*
@@ -77,6 +80,10 @@ struct stream_out {
  */
 void stream_begin(struct stream_out *s, struct out *out, enum stream_type type,
 	const char *program, time_t now);
+
+/* The same, with one member more in Begin; value is borrowed. */
+void stream_begin_with(struct stream_out *s, struct out *out, enum stream_type type,
+	const char *program, time_t now, const char *member, jv value);
 
 /* Writes one record (borrowed) and counts it. */
 void stream_write(struct stream_out *s, jv rec);

@@ -21,8 +21,6 @@
 #include "status.h"
 #include "when.h"
 
-#define DEFAULT_TAG "SSOPipeline"
-
 enum {
 	OPT_ADOPT,
 	OPT_ROLE,
@@ -56,7 +54,7 @@ static const struct opt options[] = {
 	[OPT_PROFILE] = { 0, "profile", "NAME",
 		"the profile of ~/.aws/config and credentials to use" },
 	[OPT_TAG] = { 0, "tag", "KEY[=VALUE]",
-		"the tag of the permission sets that are ours (default " DEFAULT_TAG ")" },
+		"the tag of the permission sets that are ours (default " PERMSET_TAG ")" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary and no notes" },
 	[OPT_TRACE] = { 0, "trace", "FILE",
 		"append all that goes over the wire to FILE, without secrets" },
@@ -76,7 +74,7 @@ static const struct opt_prog prog = {
 /* One run, from the input to the output. */
 struct run {
 	struct settings settings;
-	char *tag; /* KEY and VALUE, cut apart */
+	struct permset_tag tag;
 	time_t now;
 	struct model model;
 	struct plan plan;
@@ -90,15 +88,10 @@ struct run {
 
 static int read_tag(struct run *r, const char *text)
 {
-	free(r->tag);
-	r->tag = mem_string(text);
-	char *value = strchr(r->tag, '=');
-	if (value != NULL)
-		*value++ = '\0';
-	r->settings.tag_key = r->tag;
-	r->settings.tag_value = value;
-	if (r->tag[0] == '\0')
+	if (permset_tag_read(&r->tag, text) != 0)
 		return opt_usage(&prog, "--tag '%s' has no key", text);
+	r->settings.tag_key = r->tag.key;
+	r->settings.tag_value = r->tag.value;
 	return STATUS_OK;
 }
 
@@ -163,7 +156,7 @@ static int read_options(struct run *r, int argc, char **argv, int *status)
 {
 	struct opt_parser p;
 	int which;
-	r->settings.tag_key = DEFAULT_TAG;
+	r->settings.tag_key = PERMSET_TAG;
 	opt_init(&p, &prog, argc, argv);
 	while ((which = opt_next(&p, status)) != OPT_END) {
 		if (which < 0)
@@ -380,6 +373,6 @@ int main(int argc, char **argv)
 	model_release(&r.model);
 	ignore_free(r.ignore);
 	free(r.settings.adopt);
-	free(r.tag);
+	free(r.tag.text);
 	return status;
 }

@@ -102,7 +102,7 @@ static int ask(struct selector *x, struct org *org)
 	case TARGET_PATH:
 		return ask_path(x, org);
 	case TARGET_TAG:
-		return org_want_tags(org);
+		return org_want_tags(org, 0);
 	case TARGET_ACCOUNT:
 	case TARGET_NAME:
 		break;
