@@ -15,6 +15,7 @@
 #include <jv.h>
 
 #include "err.h"
+#include "json.h"
 #include "lines.h"
 #include "out.h"
 #include "digests.h"
@@ -68,6 +69,22 @@ void stream_release(struct stream_in *s);
  * The line of the last record is s->lines.number.
  */
 int stream_next(struct stream_in *s, jv *rec, struct err *err);
+
+/* The members of one kind of record that are to be had as texts. */
+struct stream_texts {
+	const char *kind;
+	const char *const *members;
+	struct json_span *values; /* as many; good until the next record is read */
+	size_t n;
+};
+
+/*
+ * stream_next for streams of millions of records of one kind: of those, texts->values may
+ * be filled instead of *rec, which is then invalid. 1 with *rec, 2 with the texts, or as
+ * stream_next.
+ */
+int stream_next_texts(
+	struct stream_in *s, const struct stream_texts *texts, jv *rec, struct err *err);
 
 struct stream_out {
 	struct out *out;

@@ -169,13 +169,9 @@ static void summarize(const struct dump *d, const struct dump_counts *n)
 static int run(struct dump *d, time_t now)
 {
 	static struct out out;
-	struct err err;
-	d->ask.aws = ask_open(&d->settings->ask, &err);
-	if (d->ask.aws == NULL) {
-		diag_error("%s", err.text);
-		return diag_status(&err);
-	}
-	int status = dump_read(d) == 0 ? STATUS_OK : ask_report(&d->ask);
+	int status = ask_start(&d->ask, &d->settings->ask);
+	if (status == STATUS_OK && dump_read(d) != 0)
+		status = ask_report(&d->ask);
 	if (status == STATUS_OK) {
 		out_init(&out, STDOUT_FILENO);
 		struct dump_counts n = dump_write(d, &out, now);

@@ -30,6 +30,7 @@ enum {
 	OPT_LAST,
 	OPT_MAX_DELETE,
 	OPT_PROFILE,
+	OPT_STATE,
 	OPT_TAG,
 	OPT_QUIET,
 	OPT_TRACE,
@@ -53,6 +54,8 @@ static const struct opt options[] = {
 		"refuse to revoke more assignments: N or N% (default 25%, or 10)" },
 	[OPT_PROFILE] = { 0, "profile", "NAME",
 		"the profile of ~/.aws/config and credentials to use" },
+	[OPT_STATE] = { 0, "state", "FILE",
+		"a dump to plan against, instead of asking AWS" },
 	[OPT_TAG] = { 0, "tag", "KEY[=VALUE]",
 		"the tag of the permission sets that are ours (default " PERMSET_TAG ")" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary and no notes" },
@@ -135,6 +138,9 @@ static int read_option(struct run *r, int which, const char *value)
 			return opt_usage(&prog,
 				"--max-delete '%s' is neither a number nor a percentage",
 				value);
+		break;
+	case OPT_STATE:
+		s->ask.state = value;
 		break;
 	case OPT_TAG:
 		return read_tag(r, value);
@@ -326,20 +332,28 @@ static int write_plan(struct run *r)
 	return r->settings.exit_code && r->plan.n_actions > 0 ? STATUS_CHANGES : STATUS_OK;
 }
 
+/*
+ * A dump is read before the input, which may take its time to come; who asks AWS has to
+ * know the region first.
+ */
+static int begin(struct run *r)
+{
+	int offline = r->settings.ask.state != NULL;
+	int status = offline ? ask_start(&r->ask, &r->settings.ask) : STATUS_OK;
+	if (status == STATUS_OK)
+		status = read_input(r);
+	if (status == STATUS_OK && !offline)
+		status = ask_region(r->model.instance);
+	if (status == STATUS_OK && !offline)
+		status = ask_start(&r->ask, &r->settings.ask);
+	return status;
+}
+
 static int run(struct run *r)
 {
-	struct err err;
-	int status = read_input(r);
+	int status = begin(r);
 	if (status == STATUS_OK)
-		status = ask_region(r->model.instance);
-	if (status != STATUS_OK)
-		return status;
-	r->ask.aws = ask_open(&r->settings.ask, &err);
-	if (r->ask.aws == NULL) {
-		diag_error("%s", err.text);
-		return diag_status(&err);
-	}
-	status = plan_sets(r);
+		status = plan_sets(r);
 	if (status == STATUS_OK)
 		status = read_live(r);
 	if (status == STATUS_OK)

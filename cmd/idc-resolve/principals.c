@@ -115,12 +115,6 @@ static void found(struct principals *p, int type, const char *name, const char *
 	p->open[type]--;
 }
 
-void principals_tell(struct principals *p, int type, const char *name, const char *id)
-{
-	found(p, type, name, id);
-	p->names[type] = rec_push_str(p->names[type], name);
-}
-
 static void read_entry(
 	void *ctx, enum principal_type type, jv item, const char *id, const char *name)
 {

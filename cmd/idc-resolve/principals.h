@@ -29,7 +29,7 @@ struct principal {
 
 struct principals {
 	struct ask *ask;
-	const char *store;	/* IdentityStoreId, borrowed; NULL: AWS is not asked */
+	const char *store;	/* IdentityStoreId, borrowed; NULL until it is known */
 	struct principal *list; /* in order of first mention */
 	size_t n, cap;
 	struct map by_name[PRINCIPAL_TYPES]; /* index + 1 */
@@ -45,15 +45,12 @@ void principals_release(struct principals *p);
 /* The index of a name, which is borrowed. */
 uint32_t principals_add(struct principals *p, int type, const char *name);
 
-/* Says that the directory has a principal of that name. */
-void principals_tell(struct principals *p, int type, const char *name, const char *id);
-
 /* Starts asking for all of them; store is borrowed and kept. */
 void principals_start(struct principals *p, const char *store);
 
 /*
- * For the names that were not found: lists the directory (part of a very large one), unless
- * it was told, and fills near. Blocks; a directory that may not be listed leaves near NULL.
+ * For the names that were not found: lists the directory (part of a very large one) and
+ * fills near. Blocks; a directory that may not be listed leaves near NULL.
  */
 void principals_suggest(struct principals *p);
 
