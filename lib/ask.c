@@ -8,6 +8,7 @@
 #include "diag.h"
 #include "rec.h"
 #include "status.h"
+#include "stream.h"
 #include "trace.h"
 
 void ask_init(struct ask *k)
@@ -34,6 +35,20 @@ struct aws *ask_open(const struct ask_options *options, struct err *err)
 	if (options->verbose)
 		aws_set_log(aws, say, NULL);
 	return aws;
+}
+
+int ask_start(struct ask *k, const struct ask_options *options)
+{
+	struct err err;
+	if (options->state != NULL) {
+		k->aws = aws_open_state(options->state, &err);
+		return k->aws != NULL ? STATUS_OK : stream_fail(&err);
+	}
+	k->aws = ask_open(options, &err);
+	if (k->aws != NULL)
+		return STATUS_OK;
+	diag_error("%s", err.text);
+	return diag_status(&err);
 }
 
 void ask_close(struct aws *aws)
@@ -127,7 +142,7 @@ int ask_report(const struct ask *k)
 		diag_err(&k->err, "%s", k->what);
 	else
 		diag_error("%s", k->err.text);
-	return STATUS_AWS;
+	return k->aws != NULL && aws_is_offline(k->aws) ? STATUS_FAILED : STATUS_AWS;
 }
 
 double ask_count(const struct aws *aws, int each)

@@ -26,7 +26,14 @@ struct ask_options {
 	struct aws_options aws; /* who asks, and as whom */
 	int verbose;	   /* -v: a note for every request */
 	const char *trace; /* --trace: the file, or NULL */
+	const char *state; /* --state: the file that answers instead of AWS, or NULL */
 };
+
+/*
+ * Sets k->aws: to what ask_open gives, or to a client that options->state answers. STATUS_OK,
+ * or the status to end with, after saying why. ask_close ends either.
+ */
+int ask_start(struct ask *k, const struct ask_options *options);
 
 /*
  * aws_open, with notes of what is to be known while it works, and what options (borrowed)
@@ -64,7 +71,7 @@ int ask_each(struct ask *k, const char *op, jv items, int (*read)(void *ctx, jv 
  */
 int ask_wait(struct ask *k, const size_t *pending);
 
-/* Says what failed. Returns STATUS_AWS. */
+/* Says what failed. Returns STATUS_AWS, or STATUS_FAILED when it was not AWS who was asked. */
 int ask_report(const struct ask *k);
 
 /*

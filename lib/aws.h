@@ -92,6 +92,16 @@ struct aws_options {
 };
 
 /*
+ * A client that is answered from a state stream, lib/aws_state.h: of what reads, and of what
+ * the stream has. It needs no environment, no credentials and no network, and waits for
+ * nothing; requests are not counted. NULL with err filled, as stream_fail takes it.
+ */
+struct aws *aws_open_state(const char *path, struct err *err);
+
+/* Whether it is such a one. */
+int aws_is_offline(const struct aws *a);
+
+/*
  * A client configured from the environment and options, or NULL with err filled (ERR_DATA:
  * no region, an endpoint that is no URL; ERR_CRED). Blocks unless credentials
  * come from the environment or stand in a file; cred.h has the sources.

@@ -532,3 +532,19 @@ void call_send(struct call *c, int64_t now_ms)
 	c->aws->counts[aws_op_index(c->op)]++;
 	queue_add(&c->aws->flying, c);
 }
+
+void call_answer(struct call *c)
+{
+	struct err err;
+	jv output;
+
+	err_clear(&err);
+	output = aws_state_answer(c->aws->state, c->op, c->input, &err);
+	c->attempts++;
+	c->tries++;
+	if (jv_is_valid(output))
+		succeed(c, output);
+	else
+		fail(c, &err);
+	jv_free(output);
+}

@@ -12,6 +12,7 @@
 
 #include "aws.h"
 #include "aws_pace.h"
+#include "aws_state.h"
 #include "aws_wire.h"
 #include "cred.h"
 #include "map.h"
@@ -61,6 +62,7 @@ struct queue {
 };
 
 struct aws {
+	struct aws_state *state; /* answers everything instead of AWS; or NULL */
 	struct http *http;
 	struct http *cred_http; /* apart, so that waiting for it calls nobody back */
 	struct aws_options options;
@@ -99,6 +101,9 @@ void queue_remove(struct queue *q, struct call *c);
 
 /* Sends c, which is in no queue; puts it into flying, or ends it. */
 void call_send(struct call *c, int64_t now_ms);
+
+/* Answers c, which is in no queue, from its client's state. */
+void call_answer(struct call *c);
 
 /* Whether c was throttled, and is not to be sent again after aws_hurry. */
 int call_is_late(const struct call *c);

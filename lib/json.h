@@ -44,6 +44,22 @@ int json_check(const char *text, size_t len, struct json_fault *fault);
  */
 jv json_parse(const char *text, size_t len, struct json_fault *fault);
 
+/* A value as it stands in a text: a string without its quotes, anything else whole. */
+struct json_span {
+	char *text; /* ends in a NUL; NULL: there is none */
+	size_t len;
+	char first; /* of what: '"', '{', '[', or the first of a number or a word */
+};
+
+/*
+ * Finds the n members of that name in an object whose text passed json_check, without
+ * making values of them: for records that come by the million. The text is changed, in that
+ * what is found is terminated in place. 0; or -1 with text as it was when a string that is
+ * wanted has an escape in it, or text is no object.
+ */
+int json_members(
+	char *text, size_t len, const char *const *names, size_t n, struct json_span *out);
+
 /*
  * Where every value of a text stands. Made in one pass over a text that passed
  * json_check; then each look-up costs the length of its pointer, not of the text.

@@ -10,6 +10,7 @@
 #include "json.h"
 #include "rec.h"
 #include "status.h"
+#include "text.h"
 #include "when.h"
 
 #define STREAM_VERSION 1
@@ -122,6 +123,8 @@ static int begin(struct stream_in *s, jv rec, struct err *err)
 		s->open = 1;
 		s->count = 0;
 		s->round++;
+		if (s->begun != NULL)
+			s->begun(s->begun_ctx, rec);
 		return 0;
 	}
 	return BAD(
@@ -220,13 +223,12 @@ static int accept_record(struct stream_in *s, jv rec, struct err *err)
 	return status;
 }
 
-int stream_next(struct stream_in *s, jv *rec, struct err *err)
+/* The next line that is not blank: 1, or as stream_next. */
+static int next_line(
+	struct stream_in *s, char **line, size_t *len, int *whole, struct err *err)
 {
 	for (;;) {
-		char *line;
-		size_t len;
-		int whole;
-		int got = lines_next(&s->lines, &line, &len, &whole, err);
+		int got = lines_next(&s->lines, line, len, whole, err);
 		if (got < 0 && err->kind == ERR_SYS) {
 			struct err reading = *err;
 			return err_set(err, ERR_SYS, "%s: %.500s", s->file, reading.text);
@@ -235,7 +237,52 @@ int stream_next(struct stream_in *s, jv *rec, struct err *err)
 			return BAD(s, err, "a line of more than %u bytes", LINES_MAX);
 		if (got == 0)
 			return no_more(s, err);
-		if (is_blank(line, len))
+		if (!is_blank(*line, *len))
+			return 1;
+	}
+}
+
+/* Whether the line begins as a record of kind does when one of our programs wrote it. */
+static int begins_with(const char *line, const char *kind)
+{
+	static const char first[] = "{\"Kind\":\"";
+	const char *at = line + sizeof(first) - 1;
+	size_t len = strlen(kind);
+	return text_starts(line, first) && strncmp(at, kind, len) == 0 && at[len] == '"';
+}
+
+/*
+ * A record of which texts will do: 2 with the texts; 1 when it came before; 0 when it has
+ * to be read as any other.
+ */
+static int take_texts(
+	struct stream_in *s, const struct stream_texts *texts, char *line, size_t len)
+{
+	struct json_fault fault;
+	if (!s->open || !known_kind(s->type, texts->kind) ||
+		!begins_with(line, texts->kind) || json_check(line, len, &fault) != 0)
+		return 0;
+	/* Both look at the line as it is, so the one that changes it comes last. */
+	int before = digests_before(&s->records, s->round, line, len);
+	if (!before &&
+		json_members(line, len, texts->members, texts->n, texts->values) != 0)
+		return 0;
+	s->count++;
+	return before ? 1 : 2;
+}
+
+int stream_next_texts(
+	struct stream_in *s, const struct stream_texts *texts, jv *rec, struct err *err)
+{
+	char *line;
+	size_t len;
+	int whole, got;
+	while ((got = next_line(s, &line, &len, &whole, err)) > 0) {
+		int taken = texts != NULL ? take_texts(s, texts, line, len) : 0;
+		*rec = jv_invalid();
+		if (taken == 2)
+			return 2;
+		if (taken == 1)
 			continue;
 		jv v = parse_record(s, line, len, whole, err);
 		if (!jv_is_valid(v))
@@ -253,6 +300,12 @@ int stream_next(struct stream_in *s, jv *rec, struct err *err)
 		*rec = v;
 		return 1;
 	}
+	return got;
+}
+
+int stream_next(struct stream_in *s, jv *rec, struct err *err)
+{
+	return stream_next_texts(s, NULL, rec, err);
 }
 
 /* --- writing ------------------------------------------------------------------------ */
@@ -275,6 +328,12 @@ static void write_line(struct stream_out *s, jv rec)
 void stream_begin(struct stream_out *s, struct out *out, enum stream_type type,
 	const char *program, time_t now)
 {
+	stream_begin_with(s, out, type, program, now, NULL, jv_invalid());
+}
+
+void stream_begin_with(struct stream_out *s, struct out *out, enum stream_type type,
+	const char *program, time_t now, const char *member, jv value)
+{
 	s->out = out;
 	s->type = type;
 	s->count = 0;
@@ -285,6 +344,8 @@ void stream_begin(struct stream_out *s, struct out *out, enum stream_type type,
 	rec = rec_set_num(rec, "Version", STREAM_VERSION);
 	rec = rec_set_str(rec, "Program", program);
 	rec = rec_set_str(rec, "Time", time);
+	if (member != NULL)
+		rec = rec_set(rec, member, jv_copy(value));
 	write_line(s, rec);
 	jv_free(rec);
 }

@@ -15,6 +15,7 @@
 #include <jv.h>
 
 #include "err.h"
+#include "json.h"
 #include "lines.h"
 #include "out.h"
 #include "digests.h"
@@ -45,6 +46,9 @@ struct stream_in {
 	int seen;		/* at least one whole stream was read */
 	uint32_t round;		/* which stream of the input it is, from 1 */
 	struct digests records; /* of the streams before */
+	/* Called with every Begin that is accepted (borrowed); may be NULL. */
+	void (*begun)(void *ctx, jv begin);
+	void *begun_ctx;
 };
 
 /*
@@ -66,6 +70,22 @@ void stream_release(struct stream_in *s);
  */
 int stream_next(struct stream_in *s, jv *rec, struct err *err);
 
+/* The members of one kind of record that are to be had as texts. */
+struct stream_texts {
+	const char *kind;
+	const char *const *members;
+	struct json_span *values; /* as many; good until the next record is read */
+	size_t n;
+};
+
+/*
+ * stream_next for streams of millions of records of one kind: of those, texts->values may
+ * be filled instead of *rec, which is then invalid. 1 with *rec, 2 with the texts, or as
+ * stream_next.
+ */
+int stream_next_texts(
+	struct stream_in *s, const struct stream_texts *texts, jv *rec, struct err *err);
+
 struct stream_out {
 	struct out *out;
 	enum stream_type type;
@@ -77,6 +97,10 @@ struct stream_out {
  */
 void stream_begin(struct stream_out *s, struct out *out, enum stream_type type,
 	const char *program, time_t now);
+
+/* The same, with one member more in Begin; value is borrowed. */
+void stream_begin_with(struct stream_out *s, struct out *out, enum stream_type type,
+	const char *program, time_t now, const char *member, jv value);
 
 /* Writes one record (borrowed) and counts it. */
 void stream_write(struct stream_out *s, jv rec);

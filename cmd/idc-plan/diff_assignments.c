@@ -56,7 +56,7 @@ static jv live_record(const struct model *m, const struct entry *e)
 	rec = rec_set_str(rec, "AccountId", m->accounts[e->account].id);
 	rec = rec_set_str(rec, "AccountName", m->accounts[e->account].name);
 	rec = rec_set_str(rec, "PermissionSetName", m->sets[e->set].name);
-	rec = rec_set_str(rec, "PrincipalType", principal_type_name(who->type));
+	rec = rec_set_str(rec, "PrincipalType", directory_type_name(who->type));
 	rec = rec_set_str(rec, "PrincipalId", who->id);
 	return rec_set_str(rec, "PrincipalName", who->name);
 }

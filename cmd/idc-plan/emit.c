@@ -74,7 +74,7 @@ static jv assignment_request(const struct plan *p, const struct action *a)
 	r = rec_set_str(r, "TargetId", p->m->accounts[a->account].id);
 	r = rec_set_str(r, "TargetType", "AWS_ACCOUNT");
 	r = rec_set(r, "PermissionSetArn", set_reference(p->m, a->set));
-	r = rec_set_str(r, "PrincipalType", principal_type_name(who->type));
+	r = rec_set_str(r, "PrincipalType", directory_type_name(who->type));
 	return rec_set_str(r, "PrincipalId", who->id);
 }
 
@@ -91,7 +91,7 @@ static jv set_principal(const struct model *m, jv rec, uint32_t principal)
 	if (principal == NONE)
 		return rec;
 	const struct principal *who = &m->principals[principal];
-	rec = rec_set_str(rec, "PrincipalType", principal_type_name(who->type));
+	rec = rec_set_str(rec, "PrincipalType", directory_type_name(who->type));
 	rec = rec_set_str(rec, "PrincipalId", who->id);
 	return rec_set_str(rec, "PrincipalName", who->name);
 }

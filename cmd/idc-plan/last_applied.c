@@ -111,7 +111,7 @@ static void bind_assignment(struct bind *b, jv attributes)
 	const char *principal = rec_str(attributes, "principal_id");
 	if (arn == NULL || account == NULL || !text_is_account_id(account) ||
 		principal == NULL || principal[0] == '\0' ||
-		principal_type_read(rec_str(attributes, "principal_type"), &type) != 0) {
+		directory_type_read(rec_str(attributes, "principal_type"), &type) != 0) {
 		b->bad++;
 		return;
 	}

@@ -13,8 +13,7 @@
 #include "ask.h"
 #include "map.h"
 #include "model.h"
-
-struct live_set; /* one answer of ListPermissionSets */
+#include "permset.h"
 
 /* How assignments are read. */
 enum live_way {
@@ -33,7 +32,7 @@ struct live {
 	enum live_way way;     /* how it was done */
 	int unfit;	       /* assignments by principal can't be had, or not cheaply */
 	size_t limit;	       /* requests that they may take */
-	struct live_set *sets; /* a list */
+	struct permsets sets;
 };
 
 void live_init(struct live *l, struct ask *ask, struct model *m);

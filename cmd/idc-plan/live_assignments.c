@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "assigned.h"
 #include "mem.h"
 #include "rec.h"
 
@@ -22,66 +23,38 @@ jv live_input(const struct live *l)
 
 /* --- where a set is provisioned ----------------------------------------------------- */
 
-struct provisioned {
-	struct live *live;
-	uint32_t set;
-	int outdated;
-};
-
-static int read_account(void *ctx, jv item)
+static void add_account(void *ctx, const struct assigned_accounts *a, const char *id)
 {
-	struct provisioned *p = ctx;
-	if (jv_get_kind(item) != JV_KIND_STRING)
-		return ask_bad(p->live->ask, "ListAccountsForProvisionedPermissionSet",
-			"an account that is no id");
-	uint32_t account = model_account(p->live->m, jv_string_value(item), NULL);
-	struct set *s = &p->live->m->sets[p->set];
-	if (p->outdated)
+	struct live *l = ctx;
+	uint32_t account = model_account(l->m, id, NULL);
+	struct set *s = &l->m->sets[a->set];
+	if (a->outdated)
 		account_list_add(&s->outdated, &s->n_outdated, &s->cap_outdated, account);
 	else
 		account_list_add(&s->accounts, &s->n_accounts, &s->cap_accounts, account);
-	return 0;
 }
 
-static int accounts_page(void *ctx, jv items)
+static void accounts_done(void *ctx, const struct assigned_accounts *a)
 {
-	struct provisioned *p = ctx;
-	return ask_each(p->live->ask, "ListAccountsForProvisionedPermissionSet", items,
-		read_account, p);
-}
-
-/* A set that was deleted meanwhile is provisioned nowhere, and assigned to nobody. */
-static int is_failure(const struct aws_result *res)
-{
-	return res->err != NULL && !aws_is(res->err, "ResourceNotFoundException");
-}
-
-static void accounts_done(void *ctx, const struct aws_result *res)
-{
-	struct provisioned *p = ctx;
-	struct set *s = &p->live->m->sets[p->set];
-	if (is_failure(res))
-		ask_fail(p->live->ask, res, "can't see where '%.100s' is provisioned",
-			s->name);
-	else if (p->outdated)
-		s->checked = 1;
+	struct live *l = ctx;
+	if (a->outdated)
+		l->m->sets[a->set].checked = 1;
 	else
-		s->counted = 1;
-	free(p);
+		l->m->sets[a->set].counted = 1;
 }
 
 static void ask_provisioned(struct live *l, uint32_t set, int outdated)
 {
-	struct provisioned *p = mem_alloc(sizeof(*p));
-	*p = (struct provisioned){ l, set, outdated };
-	jv input =
-		rec_set_str(live_input(l), "PermissionSetArn", set_arn(&l->m->sets[set]));
-	if (outdated)
-		input = rec_set_str(input, "ProvisioningStatus",
-			"LATEST_PERMISSION_SET_NOT_PROVISIONED");
-	aws_list(l->ask->aws, AWS_SSO_ADMIN, "ListAccountsForProvisionedPermissionSet",
-		input, accounts_page, accounts_done, p);
-	jv_free(input);
+	const struct assigned_accounts a = { .ask = l->ask,
+		.instance_arn = model_instance(l->m, "InstanceArn"),
+		.set_arn = set_arn(&l->m->sets[set]),
+		.set_name = l->m->sets[set].name,
+		.outdated = outdated,
+		.set = set,
+		.account = add_account,
+		.done = accounts_done,
+		.ctx = l };
+	assigned_ask_accounts(&a);
 }
 
 void live_ask_accounts(struct live *l, uint32_t set)
@@ -101,66 +74,35 @@ int live_is_ours(const struct set *s)
 
 /* --- by pair ------------------------------------------------------------------------ */
 
-/* Pairs still to be asked for; principals likewise, below. */
+/* Pairs to be asked for. */
 struct pairs {
 	struct live *live;
 	struct entries todo; /* without principal */
-	size_t next;
 };
 
-struct pair {
-	struct pairs *pairs;
-	struct entry at;
-};
-
-static void next_pair(struct pairs *p);
-
-static int read_pair_item(void *ctx, jv item)
+static const char *pair_set_arn(void *ctx, uint32_t set)
 {
-	struct pair *p = ctx;
-	struct live *l = p->pairs->live;
-	enum principal_type type;
-	const char *id = rec_str(item, "PrincipalId");
-	if (id == NULL || principal_type_read(rec_str(item, "PrincipalType"), &type) != 0)
-		return ask_bad(l->ask, "ListAccountAssignments",
-			"an assignment without PrincipalId or PrincipalType");
-	struct entry e = p->at;
-	e.principal = model_principal(l->m, type, id, NULL);
-	entries_add(&l->m->live, e);
-	return 0;
+	return set_arn(&((struct live *)ctx)->m->sets[set]);
 }
 
-static int pair_page(void *ctx, jv items)
+static const char *pair_set_name(void *ctx, uint32_t set)
 {
-	struct pair *p = ctx;
-	return ask_each(
-		p->pairs->live->ask, "ListAccountAssignments", items, read_pair_item, p);
+	return ((struct live *)ctx)->m->sets[set].name;
 }
 
-static void pair_done(void *ctx, const struct aws_result *res)
+static const char *pair_account_id(void *ctx, uint32_t account)
 {
-	struct pair *p = ctx;
-	struct live *l = p->pairs->live;
-	if (is_failure(res))
-		ask_fail(l->ask, res, "can't list the assignments of '%.100s' in %s",
-			l->m->sets[p->at.set].name, l->m->accounts[p->at.account].id);
-	next_pair(p->pairs);
-	free(p);
+	return ((struct live *)ctx)->m->accounts[account].id;
 }
 
-static void next_pair(struct pairs *pairs)
+static void add_assignment(
+	void *ctx, struct assigned_pair at, enum principal_type type, const char *id)
 {
-	struct live *l = pairs->live;
-	if (pairs->next == pairs->todo.n || ask_failed(l->ask))
-		return;
-	struct pair *p = mem_alloc(sizeof(*p));
-	*p = (struct pair){ pairs, pairs->todo.list[pairs->next++] };
-	jv input = rec_set_str(
-		live_input(l), "PermissionSetArn", set_arn(&l->m->sets[p->at.set]));
-	input = rec_set_str(input, "AccountId", l->m->accounts[p->at.account].id);
-	aws_list(l->ask->aws, AWS_SSO_ADMIN, "ListAccountAssignments", input, pair_page,
-		pair_done, p);
-	jv_free(input);
+	struct live *l = ctx;
+	entries_add(&l->m->live, (struct entry){ .set = at.set,
+					 .account = at.account,
+					 .principal = model_principal(l->m, type, id, NULL),
+					 .origin = NONE });
 }
 
 static void add_pair(struct pairs *p, uint32_t set, uint32_t account)
@@ -172,11 +114,24 @@ static void add_pair(struct pairs *p, uint32_t set, uint32_t account)
 /* Asks for all of p->todo, each pair once. */
 static int read_pairs(struct pairs *p)
 {
-	entries_sort(p->live->m, &p->todo);
-	for (size_t i = 0; i < LIVE_WINDOW; i++)
-		next_pair(p);
-	int bad = ask_wait(p->live->ask, NULL);
+	struct live *l = p->live;
+	entries_sort(l->m, &p->todo);
+	struct assigned_pair *list = mem_array(p->todo.n, sizeof(*list));
+	for (size_t i = 0; i < p->todo.n; i++)
+		list[i] = (struct assigned_pair){ p->todo.list[i].set,
+			p->todo.list[i].account };
+	struct assigned_pairs pairs = { .ask = l->ask,
+		.instance_arn = model_instance(l->m, "InstanceArn"),
+		.list = list,
+		.n = p->todo.n,
+		.set_arn = pair_set_arn,
+		.set_name = pair_set_name,
+		.account_id = pair_account_id,
+		.found = add_assignment,
+		.ctx = l };
 	free(p->todo.list);
+	int bad = assigned_read_pairs(&pairs);
+	free(list);
 	return bad;
 }
 

@@ -3,57 +3,17 @@
  */
 #include "live.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "mem.h"
 #include "rec.h"
 
-static const struct {
-	const char *op, *id, *name;
-} lookups[PRINCIPAL_TYPES] = {
-	[PRINCIPAL_GROUP] = { "DescribeGroup", "GroupId", "DisplayName" },
-	[PRINCIPAL_USER] = { "DescribeUser", "UserId", "UserName" },
-};
-
-struct lookup {
-	struct live *live;
-	uint32_t principal;
-};
-
-static void principal_done(void *ctx, const struct aws_result *res)
+static void principal_found(void *ctx, uint32_t principal, jv output)
 {
-	struct lookup *u = ctx;
-	struct live *l = u->live;
-	struct principal *p = &l->m->principals[u->principal];
-	p->gone = aws_is(res->err, "ResourceNotFoundException");
-	if (p->gone) {
-		p->exists = 0;
-	} else if (res->err != NULL) {
-		ask_fail(l->ask, res, "can't look up '%.100s'", p->id);
-	} else {
-		const char *name = rec_str(res->output, lookups[p->type].name);
-		const char *id = rec_str(res->output, lookups[p->type].id);
-		if (id == NULL || strcmp(id, p->id) != 0)
-			ask_bad(l->ask, res->op->name, "not about '%.100s'", p->id);
-		else if (p->name == NULL)
-			p->name = mem_string(name);
-		p->exists = 1;
-	}
-	free(u);
-}
-
-static void ask_principal(struct live *l, uint32_t principal)
-{
-	const struct principal *p = &l->m->principals[principal];
-	struct lookup *u = mem_alloc(sizeof(*u));
-	*u = (struct lookup){ l, principal };
-	jv input = rec_set_str(
-		jv_object(), "IdentityStoreId", model_instance(l->m, "IdentityStoreId"));
-	input = rec_set_str(input, lookups[p->type].id, p->id);
-	aws_call(l->ask->aws, AWS_IDENTITYSTORE, lookups[p->type].op, input, principal_done,
-		u);
-	jv_free(input);
+	struct live *l = ctx;
+	struct principal *p = &l->m->principals[principal];
+	p->exists = jv_is_valid(output);
+	p->gone = !p->exists;
+	if (p->exists && p->name == NULL)
+		p->name = mem_string(rec_str(output, directory_words[p->type].name));
 }
 
 /* --- accounts ----------------------------------------------------------------------- */
@@ -106,7 +66,9 @@ int live_read_names(
 		a.missing += accounts[i] && l->m->accounts[i].name == NULL;
 	for (size_t i = 0; i < l->m->n_principals; i++)
 		if (principals[i])
-			ask_principal(l, (uint32_t)i);
+			directory_describe(l->ask, model_instance(l->m, "IdentityStoreId"),
+				l->m->principals[i].type, l->m->principals[i].id,
+				principal_found, l, (uint32_t)i);
 	if (a.missing > 0) {
 		jv input = jv_object();
 		aws_list(l->ask->aws, AWS_ORGANIZATIONS, "ListAccounts", input,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "assigned.h"
 #include "mem.h"
 #include "rec.h"
 
@@ -51,7 +52,7 @@ static int read_holding(void *ctx, jv item)
 		return ask_bad(l->ask, "ListAccountAssignmentsForPrincipal",
 			"an assignment without AccountId or PermissionSetArn");
 	/* Without these, what a user has through groups looks like the user's own. */
-	if (id == NULL || principal_type_read(rec_str(item, "PrincipalType"), &type) != 0)
+	if (id == NULL || directory_type_read(rec_str(item, "PrincipalType"), &type) != 0)
 		return l->unfit = 1;
 	uintptr_t at = (uintptr_t)map_get(&h->holders->sets, arn);
 	if (at == 0 || type != who->type || strcmp(id, who->id) != 0)
@@ -108,7 +109,7 @@ static void next_holder(struct holders *holders)
 	*h = (struct holder){ holders, holders->todo[holders->next++] };
 	const struct principal *who = &l->m->principals[h->principal];
 	jv input = rec_set_str(live_input(l), "PrincipalId", who->id);
-	input = rec_set_str(input, "PrincipalType", principal_type_name(who->type));
+	input = rec_set_str(input, "PrincipalType", directory_type_name(who->type));
 	aws_list(l->ask->aws, AWS_SSO_ADMIN, "ListAccountAssignmentsForPrincipal", input,
 		holder_page, holder_done, h);
 	jv_free(input);
@@ -137,7 +138,7 @@ static void holders_init(struct holders *h, struct live *l)
 static int ask_until(struct holders *h, size_t end)
 {
 	h->end = end < h->n ? end : h->n;
-	for (size_t i = 0; i < LIVE_WINDOW; i++)
+	for (size_t i = 0; i < ASSIGNED_WINDOW; i++)
 		next_holder(h);
 	return ask_wait(h->live->ask, NULL);
 }
@@ -165,52 +166,30 @@ struct directory {
 	struct live *live;
 	size_t requests; /* what reading by principal takes, as far as is known */
 	size_t limit;
-	enum principal_type type; /* of the page being read */
 };
 
-static const struct {
-	const char *op, *id, *name;
-} listings[PRINCIPAL_TYPES] = {
-	[PRINCIPAL_GROUP] = { "ListGroups", "GroupId", "DisplayName" },
-	[PRINCIPAL_USER] = { "ListUsers", "UserId", "UserName" },
-};
-
-static int read_member(void *ctx, jv item)
+static void read_member(
+	void *ctx, enum principal_type type, jv item, const char *id, const char *name)
 {
-	struct directory *d = ctx;
-	const char *id = rec_str(item, listings[d->type].id);
-	if (id == NULL)
-		return ask_bad(d->live->ask, listings[d->type].op, "one without %s",
-			listings[d->type].id);
-	struct model *m = d->live->m;
-	uint32_t at =
-		model_principal(m, d->type, id, rec_str(item, listings[d->type].name));
+	struct model *m = ((struct directory *)ctx)->live->m;
+	(void)item;
+	uint32_t at = model_principal(m, type, id, name);
 	m->principals[at].exists = 1;
-	return 0;
 }
 
-static int directory_page(struct directory *d, enum principal_type type, jv items)
+static int directory_page(void *ctx, enum principal_type type)
 {
-	d->type = type;
-	if (ask_each(d->live->ask, listings[type].op, items, read_member, d))
-		return 1;
+	struct directory *d = ctx;
+	(void)type;
 	d->requests++;
 	return d->requests + d->live->m->n_principals > d->limit;
 }
 
-static int groups_page(void *ctx, jv items)
-{
-	return directory_page(ctx, PRINCIPAL_GROUP, items);
-}
-
-static int users_page(void *ctx, jv items)
-{
-	return directory_page(ctx, PRINCIPAL_USER, items);
-}
-
-static void directory_done(void *ctx, const struct aws_result *res)
+static void directory_done(
+	void *ctx, enum principal_type type, const struct aws_result *res)
 {
 	struct directory *d = ctx;
+	(void)type;
 	if (aws_is(res->err, "AccessDeniedException"))
 		d->live->unfit = 1;
 	else if (res->err != NULL)
@@ -220,13 +199,12 @@ static void directory_done(void *ctx, const struct aws_result *res)
 int live_directory_is_small(struct live *l, size_t limit)
 {
 	struct directory d = { .live = l, .limit = limit };
-	aws_page *const pages[PRINCIPAL_TYPES] = { groups_page, users_page };
-	jv input = rec_set_str(
-		jv_object(), "IdentityStoreId", model_instance(l->m, "IdentityStoreId"));
-	for (int i = 0; i < PRINCIPAL_TYPES; i++)
-		aws_list(l->ask->aws, AWS_IDENTITYSTORE, listings[i].op, input, pages[i],
-			directory_done, &d);
-	jv_free(input);
+	struct directory_listing listings[PRINCIPAL_TYPES];
+	for (int i = 0; i < PRINCIPAL_TYPES; i++) {
+		listings[i] = (struct directory_listing){ l->ask, (enum principal_type)i,
+			read_member, directory_page, directory_done, &d };
+		directory_list(&listings[i], model_instance(l->m, "IdentityStoreId"));
+	}
 	if (ask_wait(l->ask, NULL) != 0)
 		return -1;
 	return !l->unfit && d.requests + l->m->n_principals <= limit;

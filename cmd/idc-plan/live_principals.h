@@ -6,9 +6,6 @@
 
 #include "live.h"
 
-/* Calls started at a time: enough to keep lib/aws busy, few enough to be kept in memory. */
-#define LIVE_WINDOW 128
-
 /* {"InstanceArn": ...}, owned: the beginning of an input. */
 jv live_input(const struct live *l);
 

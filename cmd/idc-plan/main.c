@@ -21,8 +21,6 @@
 #include "status.h"
 #include "when.h"
 
-#define DEFAULT_TAG "SSOPipeline"
-
 enum {
 	OPT_ADOPT,
 	OPT_ROLE,
@@ -32,6 +30,7 @@ enum {
 	OPT_LAST,
 	OPT_MAX_DELETE,
 	OPT_PROFILE,
+	OPT_STATE,
 	OPT_TAG,
 	OPT_QUIET,
 	OPT_TRACE,
@@ -55,8 +54,10 @@ static const struct opt options[] = {
 		"refuse to revoke more assignments: N or N% (default 25%, or 10)" },
 	[OPT_PROFILE] = { 0, "profile", "NAME",
 		"the profile of ~/.aws/config and credentials to use" },
+	[OPT_STATE] = { 0, "state", "FILE",
+		"a dump to plan against, instead of asking AWS" },
 	[OPT_TAG] = { 0, "tag", "KEY[=VALUE]",
-		"the tag of the permission sets that are ours (default " DEFAULT_TAG ")" },
+		"the tag of the permission sets that are ours (default " PERMSET_TAG ")" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary and no notes" },
 	[OPT_TRACE] = { 0, "trace", "FILE",
 		"append all that goes over the wire to FILE, without secrets" },
@@ -76,7 +77,7 @@ static const struct opt_prog prog = {
 /* One run, from the input to the output. */
 struct run {
 	struct settings settings;
-	char *tag; /* KEY and VALUE, cut apart */
+	struct permset_tag tag;
 	time_t now;
 	struct model model;
 	struct plan plan;
@@ -90,15 +91,10 @@ struct run {
 
 static int read_tag(struct run *r, const char *text)
 {
-	free(r->tag);
-	r->tag = mem_string(text);
-	char *value = strchr(r->tag, '=');
-	if (value != NULL)
-		*value++ = '\0';
-	r->settings.tag_key = r->tag;
-	r->settings.tag_value = value;
-	if (r->tag[0] == '\0')
+	if (permset_tag_read(&r->tag, text) != 0)
 		return opt_usage(&prog, "--tag '%s' has no key", text);
+	r->settings.tag_key = r->tag.key;
+	r->settings.tag_value = r->tag.value;
 	return STATUS_OK;
 }
 
@@ -143,6 +139,9 @@ static int read_option(struct run *r, int which, const char *value)
 				"--max-delete '%s' is neither a number nor a percentage",
 				value);
 		break;
+	case OPT_STATE:
+		s->ask.state = value;
+		break;
 	case OPT_TAG:
 		return read_tag(r, value);
 	case OPT_QUIET:
@@ -163,7 +162,7 @@ static int read_options(struct run *r, int argc, char **argv, int *status)
 {
 	struct opt_parser p;
 	int which;
-	r->settings.tag_key = DEFAULT_TAG;
+	r->settings.tag_key = PERMSET_TAG;
 	opt_init(&p, &prog, argc, argv);
 	while ((which = opt_next(&p, status)) != OPT_END) {
 		if (which < 0)
@@ -333,20 +332,28 @@ static int write_plan(struct run *r)
 	return r->settings.exit_code && r->plan.n_actions > 0 ? STATUS_CHANGES : STATUS_OK;
 }
 
+/*
+ * A dump is read before the input, which may take its time to come; who asks AWS has to
+ * know the region first.
+ */
+static int begin(struct run *r)
+{
+	int offline = r->settings.ask.state != NULL;
+	int status = offline ? ask_start(&r->ask, &r->settings.ask) : STATUS_OK;
+	if (status == STATUS_OK)
+		status = read_input(r);
+	if (status == STATUS_OK && !offline)
+		status = ask_region(r->model.instance);
+	if (status == STATUS_OK && !offline)
+		status = ask_start(&r->ask, &r->settings.ask);
+	return status;
+}
+
 static int run(struct run *r)
 {
-	struct err err;
-	int status = read_input(r);
+	int status = begin(r);
 	if (status == STATUS_OK)
-		status = ask_region(r->model.instance);
-	if (status != STATUS_OK)
-		return status;
-	r->ask.aws = ask_open(&r->settings.ask, &err);
-	if (r->ask.aws == NULL) {
-		diag_error("%s", err.text);
-		return diag_status(&err);
-	}
-	status = plan_sets(r);
+		status = plan_sets(r);
 	if (status == STATUS_OK)
 		status = read_live(r);
 	if (status == STATUS_OK)
@@ -380,6 +387,6 @@ int main(int argc, char **argv)
 	model_release(&r.model);
 	ignore_free(r.ignore);
 	free(r.settings.adopt);
-	free(r.tag);
+	free(r.tag.text);
 	return status;
 }

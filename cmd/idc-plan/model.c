@@ -7,24 +7,6 @@
 #include "mem.h"
 #include "rec.h"
 
-static const char *const type_names[PRINCIPAL_TYPES] = { "GROUP", "USER" };
-
-const char *principal_type_name(enum principal_type type)
-{
-	return type_names[type];
-}
-
-int principal_type_read(const char *s, enum principal_type *type)
-{
-	for (int i = 0; s != NULL && i < PRINCIPAL_TYPES; i++) {
-		if (strcmp(s, type_names[i]) != 0)
-			continue;
-		*type = (enum principal_type)i;
-		return 0;
-	}
-	return -1;
-}
-
 const char *principal_label(const struct principal *p)
 {
 	return p->name != NULL ? p->name : p->id;

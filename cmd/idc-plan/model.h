@@ -16,11 +16,10 @@
 
 #include <jv.h>
 
+#include "directory.h"
 #include "map.h"
 
 #define NONE UINT32_MAX
-
-enum principal_type { PRINCIPAL_GROUP, PRINCIPAL_USER, PRINCIPAL_TYPES };
 
 struct principal {
 	char *id;
@@ -131,10 +130,6 @@ int entry_compare(const struct entry *a, const struct entry *b);
  * The numbers of sets only change when sets were added since the last time.
  */
 void model_sort(struct model *m);
-
-/* "GROUP", "USER"; and back: -1 for anything else. */
-const char *principal_type_name(enum principal_type type);
-int principal_type_read(const char *s, enum principal_type *type);
 
 /* What to call it: its name, or its id when that is not known. */
 const char *principal_label(const struct principal *p);

@@ -181,7 +181,7 @@ static void read_assignment(struct reader *r, jv rec)
 		wrong = "PermissionSetName";
 	else if (principal == NULL || principal[0] == '\0')
 		wrong = "PrincipalId";
-	else if (principal_type_read(rec_str(rec, "PrincipalType"), &type) != 0)
+	else if (directory_type_read(rec_str(rec, "PrincipalType"), &type) != 0)
 		wrong = "PrincipalType";
 	if (wrong != NULL) {
 		bad(r, STATUS_INCOMPLETE, "an AccountAssignment with a bad %s", wrong);

@@ -26,7 +26,7 @@ static int by_name(const void *a, const void *b)
 {
 	const struct principal *x = ((const struct ranked *)a)->who;
 	const struct principal *y = ((const struct ranked *)b)->who;
-	int c = strcmp(principal_type(x->type), principal_type(y->type));
+	int c = strcmp(directory_words[x->type].type, directory_words[y->type].type);
 	c = c != 0 ? c : strcmp(x->name, y->name);
 	return c != 0 ? c : strcmp(x->id, y->id);
 }
@@ -149,7 +149,7 @@ static void set_rules(struct writer *w, const struct assignment *first, size_t n
 /* Members in the order in which they are to be written; what is as before stays. */
 static void fill(struct writer *w, const struct assignment *first, size_t n)
 {
-	const struct account *account = &w->org->accounts[first->account];
+	const struct org_account *account = &w->org->accounts[first->account];
 	const struct principal *who = &w->p->list[w->a->by_rank[first->principal]];
 	const struct assignment *last = w->rules;
 	if (last == NULL || last->account != first->account) {
@@ -160,7 +160,8 @@ static void fill(struct writer *w, const struct assignment *first, size_t n)
 		w->rec = rec_set_str(w->rec, "PermissionSetName",
 			rec_str(w->in->sets[first->set], "Name"));
 	if (last == NULL || last->principal != first->principal) {
-		w->rec = rec_set_str(w->rec, "PrincipalType", principal_type(who->type));
+		w->rec = rec_set_str(
+			w->rec, "PrincipalType", directory_words[who->type].type);
 		w->rec = rec_set_str(w->rec, "PrincipalId", who->id);
 		w->rec = rec_set_str(w->rec, "PrincipalName", who->name);
 	}

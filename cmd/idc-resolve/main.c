@@ -15,7 +15,6 @@
 #include "policies.h"
 #include "rec.h"
 #include "rules.h"
-#include "state.h"
 #include "status.h"
 #include "stream.h"
 #include "text.h"
@@ -62,7 +61,6 @@ static const struct opt_prog prog = {
 struct settings {
 	const char *file;
 	const char *instance_arn;
-	const char *state;
 	int include_management;
 	struct ask_options ask;
 };
@@ -104,7 +102,7 @@ static int read_options(struct settings *s, int argc, char **argv, int *status)
 			diag_set_quiet(1);
 			break;
 		case OPT_STATE:
-			s->state = p.value;
+			s->ask.state = p.value;
 			break;
 		case OPT_TRACE:
 			s->ask.trace = p.value;
@@ -156,7 +154,7 @@ static void instance_ready(void *ctx)
 }
 
 /*
- * Asks AWS for all there is to know; principals are looked up while the organization is
+ * Asks for all there is to know; principals are looked up while the organization is
  * read.
  */
 static int ask_all(struct run *r)
@@ -217,24 +215,11 @@ static int write_output(struct run *r)
 	return status;
 }
 
-/* Everything there is to know, from a dump or from AWS. */
+/* Everything there is to know, from AWS or from a dump. */
 static int look_up(struct run *r)
 {
-	const struct state state = { &r->instance, &r->org, &r->principals };
-	struct err err;
-	if (r->settings->state != NULL) {
-		int status =
-			state_read(&state, r->settings->state, r->settings->instance_arn);
-		/* Nothing is left to be asked, but the selectors find their OUs by it. */
-		if (status == STATUS_OK)
-			selectors_ask(&r->selectors, &r->org);
-		return status;
-	}
-	r->ask.aws = ask_open(&r->settings->ask, &err);
-	if (r->ask.aws != NULL)
-		return ask_all(r);
-	diag_error("%s", err.text);
-	return diag_status(&err);
+	int status = ask_start(&r->ask, &r->settings->ask);
+	return status == STATUS_OK ? ask_all(r) : status;
 }
 
 static int run(struct run *r)

@@ -75,7 +75,7 @@ static int slip(const char *a, const char *b)
 	return a[i] == b[i + 1] && a[i + 1] == b[i] && strcmp(a + i + 2, b + i + 2) == 0;
 }
 
-static const struct account *near_account(const struct org *org, const struct target *t)
+static const struct org_account *near_account(const struct org *org, const struct target *t)
 {
 	for (size_t i = 0; i < org->n_accounts && t->label != NULL; i++)
 		if (strcmp(org->accounts[i].name, t->label) == 0)
@@ -91,7 +91,7 @@ static void match_account(struct match *m)
 	const struct target *t = &m->x->target;
 	uint32_t at = org_account(m->org, t->value);
 	if (at == ORG_NONE) {
-		const struct account *near = near_account(m->org, t);
+		const struct org_account *near = near_account(m->org, t);
 		char *hint = near != NULL ? mem_format(": did you mean %s ('%s')?",
 						    near->id, near->name)
 					  : mem_string("");
@@ -101,7 +101,7 @@ static void match_account(struct match *m)
 		free(hint);
 		return;
 	}
-	const struct account *a = &m->org->accounts[at];
+	const struct org_account *a = &m->org->accounts[at];
 	if (!a->active) {
 		finish(m, NOT_ACTIVE,
 			mem_format("account %s ('%s') is %s: only ACTIVE accounts can be "
@@ -195,7 +195,7 @@ static void match_ou(struct match *m)
 		return;
 	}
 	for (size_t i = 0; i < org->n_places; i++) {
-		const struct place *p = &org->places[i];
+		const struct org_place *p = &org->places[i];
 		if (p->node == node || (t->below && org_is_under(org, p->node, node)))
 			found(m, p->account);
 		else
@@ -240,7 +240,7 @@ static void match_name(struct match *m)
 	free(hint);
 }
 
-static int has_tag(const struct account *a, const struct target *t)
+static int has_tag(const struct org_account *a, const struct target *t)
 {
 	for (int i = 0, n = rec_len(a->tags); i < n; i++) {
 		jv tag = rec_at(a->tags, i);

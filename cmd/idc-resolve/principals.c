@@ -10,33 +10,11 @@
 #define LIST_FROM 10	 /* so many names are worth a page of the directory each */
 #define SUGGEST_PAGES 50 /* of a directory of any size are looked at for near names */
 
-static const struct {
-	const char *word, *type;
-	const char *get, *list; /* operations */
-	const char *path;	/* AttributePath of the name */
-	const char *id, *name;	/* members of the answers */
-} types[PRINCIPAL_TYPES] = {
-	[PRINCIPAL_GROUP] = { "group", "GROUP", "GetGroupId", "ListGroups", "displayName",
-		"GroupId", "DisplayName" },
-	[PRINCIPAL_USER] = { "user", "USER", "GetUserId", "ListUsers", "userName", "UserId",
-		"UserName" },
-};
-
 /* The subject of one request. */
 struct lookup {
 	struct principals *p;
-	uint32_t index; /* of the principal, or its type for a listing */
+	uint32_t index; /* of the principal */
 };
-
-const char *principal_word(int type)
-{
-	return types[type].word;
-}
-
-const char *principal_type(int type)
-{
-	return types[type].type;
-}
 
 void principals_init(struct principals *p, struct ask *ask)
 {
@@ -90,14 +68,14 @@ static void get_done(void *ctx, const struct aws_result *res)
 	if (res->err != NULL && aws_is(res->err, "ResourceNotFoundException"))
 		return;
 	if (res->err != NULL) {
-		ask_fail(p->ask, res, "can't look up %s '%s'", types[who->type].word,
-			who->name);
+		ask_fail(p->ask, res, "can't look up %s '%s'",
+			directory_words[who->type].word, who->name);
 		return;
 	}
-	const char *id = rec_str(res->output, types[who->type].id);
+	const char *id = rec_str(res->output, directory_words[who->type].id);
 	if (id == NULL || id[0] == '\0') {
-		ask_bad(p->ask, res->op->name, "no %s for '%s'", types[who->type].id,
-			who->name);
+		ask_bad(p->ask, res->op->name, "no %s for '%s'",
+			directory_words[who->type].id, who->name);
 		return;
 	}
 	who->id = mem_string(id);
@@ -107,13 +85,14 @@ static void get_done(void *ctx, const struct aws_result *res)
 static void get(struct principals *p, uint32_t index)
 {
 	const struct principal *who = &p->list[index];
-	jv unique = rec_set_str(jv_object(), "AttributePath", types[who->type].path);
+	jv unique =
+		rec_set_str(jv_object(), "AttributePath", directory_words[who->type].path);
 	unique = rec_set_str(unique, "AttributeValue", who->name);
 	jv input = rec_set_str(jv_object(), "IdentityStoreId", p->store);
 	input = rec_set(input, "AlternateIdentifier",
 		rec_set(jv_object(), "UniqueAttribute", unique));
-	aws_call(p->ask->aws, AWS_IDENTITYSTORE, types[who->type].get, input, get_done,
-		lookup_new(p, index));
+	aws_call(p->ask->aws, AWS_IDENTITYSTORE, directory_words[who->type].get, input,
+		get_done, lookup_new(p, index));
 	jv_free(input);
 }
 
@@ -136,55 +115,33 @@ static void found(struct principals *p, int type, const char *name, const char *
 	p->open[type]--;
 }
 
-void principals_tell(struct principals *p, int type, const char *name, const char *id)
+static void read_entry(
+	void *ctx, enum principal_type type, jv item, const char *id, const char *name)
 {
-	found(p, type, name, id);
-	p->names[type] = rec_push_str(p->names[type], name);
-}
-
-/* One entry of the directory. */
-static int read_entry(void *ctx, jv item)
-{
-	const struct lookup *l = ctx;
-	struct principals *p = l->p;
-	int type = (int)l->index;
-	const char *id = rec_str(item, types[type].id),
-		   *name = rec_str(item, types[type].name);
-	if (id == NULL || id[0] == '\0')
-		return ask_bad(p->ask, types[type].list, "a %s without %s",
-			types[type].word, types[type].id);
+	(void)item;
 	if (name != NULL)
-		found(p, type, name, id);
-	return 0;
+		found(ctx, (int)type, name, id);
 }
 
-static int list_page(void *ctx, jv items)
+static int list_page(void *ctx, enum principal_type type)
 {
-	struct lookup *l = ctx;
-	struct principals *p = l->p;
-	if (ask_each(p->ask, types[l->index].list, items, read_entry, l))
-		return 1;
-	return p->open[l->index] == 0 || --p->pages_left[l->index] == 0;
+	struct principals *p = ctx;
+	return p->open[type] == 0 || --p->pages_left[type] == 0;
 }
 
-static void list_done(void *ctx, const struct aws_result *res)
+static void list_done(void *ctx, enum principal_type type, const struct aws_result *res)
 {
-	struct lookup *l = ctx;
-	struct principals *p = l->p;
-	int type = (int)l->index;
-	free(l);
+	struct principals *p = ctx;
 	/* Who may look names up need not be allowed to list them all. */
 	if (res->err != NULL && !aws_is(res->err, "AccessDeniedException"))
-		ask_fail(p->ask, res, "can't list the %ss", types[type].word);
-	get_open(p, type);
+		ask_fail(p->ask, res, "can't list the %ss", directory_words[type].word);
+	get_open(p, (int)type);
 }
 
-static void list(struct principals *p, int type, aws_page *page, aws_done *done)
+static void list(struct principals *p, struct directory_listing listing)
 {
-	jv input = rec_set_str(jv_object(), "IdentityStoreId", p->store);
-	aws_list(p->ask->aws, AWS_IDENTITYSTORE, types[type].list, input, page, done,
-		lookup_new(p, (uint32_t)type));
-	jv_free(input);
+	p->listings[listing.type] = listing;
+	directory_list(&p->listings[listing.type], p->store);
 }
 
 void principals_start(struct principals *p, const char *store)
@@ -193,7 +150,9 @@ void principals_start(struct principals *p, const char *store)
 	for (int type = 0; type < PRINCIPAL_TYPES; type++) {
 		p->pages_left[type] = p->open[type] / LIST_FROM;
 		if (p->pages_left[type] > 0)
-			list(p, type, list_page, list_done);
+			list(p, (struct directory_listing){ p->ask,
+					(enum principal_type)type, read_entry, list_page,
+					list_done, p });
 		else
 			get_open(p, type);
 	}
@@ -201,28 +160,29 @@ void principals_start(struct principals *p, const char *store)
 
 /* --- near names --------------------------------------------------------------------- */
 
-static int read_name(void *ctx, jv item)
+static void read_name(
+	void *ctx, enum principal_type type, jv item, const char *id, const char *name)
 {
-	const struct lookup *l = ctx;
-	const char *name = rec_str(item, types[l->index].name);
+	struct principals *p = ctx;
+	(void)item;
+	(void)id;
 	if (name != NULL)
-		l->p->names[l->index] = rec_push_str(l->p->names[l->index], name);
-	return 0;
+		p->names[type] = rec_push_str(p->names[type], name);
 }
 
-static int names_page(void *ctx, jv items)
+static int names_page(void *ctx, enum principal_type type)
 {
-	struct lookup *l = ctx;
-	return ask_each(l->p->ask, types[l->index].list, items, read_name, l) ||
-	       --l->p->pages_left[l->index] == 0;
+	struct principals *p = ctx;
+	return --p->pages_left[type] == 0;
 }
 
 /* A hint that can't be had is no failure: that the name does not exist is certain already.
  */
-static void names_done(void *ctx, const struct aws_result *res)
+static void names_done(void *ctx, enum principal_type type, const struct aws_result *res)
 {
+	(void)ctx;
+	(void)type;
 	(void)res;
-	free(ctx);
 }
 
 static void find_near(struct principals *p, int type)
@@ -244,7 +204,9 @@ void principals_suggest(struct principals *p)
 	for (int type = 0; type < PRINCIPAL_TYPES; type++) {
 		p->pages_left[type] = SUGGEST_PAGES;
 		if (p->open[type] > 0 && p->store != NULL)
-			list(p, type, names_page, names_done);
+			list(p, (struct directory_listing){ p->ask,
+					(enum principal_type)type, read_name, names_page,
+					names_done, p });
 	}
 	if (p->store != NULL && aws_run(p->ask->aws, NULL, &err) != 0)
 		return;

@@ -6,7 +6,7 @@
  * more than a tenth of the single requests; names that the listing did not show are then
  * still asked for one by one: AWS, not we, decides what a name matches.
  *
- * Source: Identity Store API Reference, GetGroupId, GetUserId, ListGroups, ListUsers.
+ * Source: Identity Store API Reference, GetGroupId, GetUserId.
  */
 #ifndef RESOLVE_PRINCIPALS_H
 #define RESOLVE_PRINCIPALS_H
@@ -17,9 +17,8 @@
 #include <jv.h>
 
 #include "ask.h"
+#include "directory.h"
 #include "map.h"
-
-enum { PRINCIPAL_GROUP, PRINCIPAL_USER, PRINCIPAL_TYPES };
 
 struct principal {
 	const char *name; /* borrowed from the rules */
@@ -30,13 +29,14 @@ struct principal {
 
 struct principals {
 	struct ask *ask;
-	const char *store;	/* IdentityStoreId, borrowed; NULL: AWS is not asked */
+	const char *store;	/* IdentityStoreId, borrowed; NULL until it is known */
 	struct principal *list; /* in order of first mention */
 	size_t n, cap;
 	struct map by_name[PRINCIPAL_TYPES]; /* index + 1 */
 	size_t open[PRINCIPAL_TYPES];	     /* not found so far */
-	size_t pages_left[PRINCIPAL_TYPES];  /* of the listing under way */
-	jv names[PRINCIPAL_TYPES];	     /* the directory, for near */
+	struct directory_listing listings[PRINCIPAL_TYPES];
+	size_t pages_left[PRINCIPAL_TYPES]; /* of the listing under way */
+	jv names[PRINCIPAL_TYPES];	    /* the directory, for near */
 };
 
 void principals_init(struct principals *p, struct ask *ask);
@@ -45,20 +45,13 @@ void principals_release(struct principals *p);
 /* The index of a name, which is borrowed. */
 uint32_t principals_add(struct principals *p, int type, const char *name);
 
-/* Says that the directory has a principal of that name. */
-void principals_tell(struct principals *p, int type, const char *name, const char *id);
-
 /* Starts asking for all of them; store is borrowed and kept. */
 void principals_start(struct principals *p, const char *store);
 
 /*
- * For the names that were not found: lists the directory (part of a very large one), unless
- * it was told, and fills near. Blocks; a directory that may not be listed leaves near NULL.
+ * For the names that were not found: lists the directory (part of a very large one) and
+ * fills near. Blocks; a directory that may not be listed leaves near NULL.
  */
 void principals_suggest(struct principals *p);
-
-/* "group" or "user"; "GROUP" or "USER". */
-const char *principal_word(int type);
-const char *principal_type(int type);
 
 #endif

@@ -132,7 +132,7 @@ static int check_principals(const struct resolution *r, const struct rule *rule)
 		char *hint = p->near != NULL ? mem_format(": did you mean '%s'?", p->near)
 					     : mem_string("");
 		rule_diag(DIAG_ERROR, rule, v, "no %s '%s' in the directory%s",
-			principal_word(p->type), p->name, hint);
+			directory_words[p->type].word, p->name, hint);
 		free(hint);
 		bad = -1;
 	}

@@ -73,8 +73,8 @@ static int ask_ou(struct selector *x, struct org *org)
 		x->node = org_node_add(org, x->target.value);
 		return org_want_accounts_of(org, x->node);
 	}
-	const struct node *n = &org->nodes[x->node];
-	if (n->accounts == ASKED)
+	const struct org_node *n = &org->nodes[x->node];
+	if (n->accounts == ORG_ASKED)
 		return 1;
 	if (x->target.label == NULL || n->name != NULL || n->parent == ORG_NONE)
 		return 0;
@@ -102,7 +102,7 @@ static int ask(struct selector *x, struct org *org)
 	case TARGET_PATH:
 		return ask_path(x, org);
 	case TARGET_TAG:
-		return org_want_tags(org);
+		return org_want_tags(org, 0);
 	case TARGET_ACCOUNT:
 	case TARGET_NAME:
 		break;

@@ -22,26 +22,26 @@ out_empty
 err_has 'expected a state stream, got templates'
 damage 4 'incomplete input' "\$d"
 damage 4 'the End record counts' '5d'
+damage 1 'does not have all records of kind Instance' '/"Kind":"Instance"/d;$s/163/162/'
 whole='not a whole organization'
 # Without a line, the count is one less.
 without() {
 	damage 1 "$whole" "/$1/d;\$s/163/$2/"
 }
-without '"Kind":"Instance"' 162
 without '"Kind":"Root"' 162
 without '"Name":"Prod"' 162
 without '"Name":"Payments"' 162
-damage 1 'an Instance record that lacks members' 's/"IdentityStoreId":"[^"]*",//'
-damage 1 'a record without a valid Id or Name' 's/"Id":"r-ab12"/"Id":"x-ab12"/'
-damage 1 'an OrganizationalUnit without ParentId' 's/"Name":"Prod","ParentId"/"Name":"Prod","Parent"/'
-damage 1 'an OrganizationalUnit that is in two places, or in itself' \
+damage 4 'an Instance without IdentityStoreId' 's/"IdentityStoreId":"[^"]*",//'
+damage 4 'a Root without a valid Id or Name' 's/"Id":"r-ab12"/"Id":"x-ab12"/'
+damage 4 'an OrganizationalUnit without ParentId' 's/"Name":"Prod","ParentId"/"Name":"Prod","Parent"/'
+damage 1 "$whole" \
 	's/"Name":"Prod","ParentId":"r-ab12"/"Name":"Prod","ParentId":"ou-ab12-payments"/'
-damage 1 'an Account without a valid Id' 's/222222220001/22222222/'
-damage 1 'a Group or User without its id or name' 's/"GroupId"/"Id"/'
+damage 4 'an Account without a valid Id' 's/222222220001/22222222/'
+damage 4 'a Group without GroupId or DisplayName' 's/"GroupId"/"Id"/'
 
 run 1 idc-resolve --instance-arn arn:aws:sso:::instance/ssoins-5555 --state "$org" "$T/in"
 out_empty
-err_has "it is of instance 'arn:aws:sso:::instance/ssoins-1111222233334444', not of 'arn:aws:sso:::instance/ssoins-5555'"
+err_has "no instance 'arn:aws:sso:::instance/ssoins-5555' in region eu-west-1, which has arn:aws:sso:::instance/ssoins-1111222233334444"
 run 0 idc-resolve --instance-arn arn:aws:sso:::instance/ssoins-1111222233334444 --state "$org" "$T/in"
 
 # A dump that is given twice is the same dump.

@@ -1,5 +1,5 @@
 /*
- * org -- the organization as far as the targets need it: accounts, and where they are.
+ * org -- the organization as far as it is asked about: accounts, and where they are.
  *
  * ListAccounts tells everything about accounts and, by their Paths, of every organizational
  * unit that holds one. What else is needed is asked for once: the children of a parent
@@ -10,8 +10,8 @@
  * Source: AWS Organizations API Reference, ListAccounts, ListRoots,
  * ListOrganizationalUnitsForParent, ListAccountsForParent, ListTagsForResource.
  */
-#ifndef RESOLVE_ORG_H
-#define RESOLVE_ORG_H
+#ifndef IDC_ORG_H
+#define IDC_ORG_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -23,44 +23,47 @@
 
 #define ORG_NONE UINT32_MAX
 
-struct account {
+struct org_account {
 	char id[13];
 	int active;
 	char *name;
 	char *state; /* "SUSPENDED", ... */
-	jv paths;    /* until placed, then invalid */
-	jv tags;     /* [{Key, Value}] once org_want_tags() is answered */
+	char *arn;   /* or NULL, as the next */
+	char *email;
+	jv paths; /* until placed, then invalid */
+	jv tags;  /* [{Key, Value}] once org_want_tags() is answered */
 };
 
-enum asked { NOT_ASKED, ASKED, ANSWERED };
+enum org_asked { ORG_NOT_ASKED, ORG_ASKED, ORG_ANSWERED };
 
 /* The root or an organizational unit. */
-struct node {
+struct org_node {
 	char *id;
 	char *name;	 /* NULL: not known */
+	char *arn;	 /* likewise */
 	uint32_t parent; /* ORG_NONE: the root, or not known */
-	enum asked children;
-	enum asked accounts;
+	enum org_asked children;
+	enum org_asked accounts;
 	int missing; /* AWS says that there is no such parent */
 };
 
 /* An account stands directly in a node. */
-struct place {
+struct org_place {
 	uint32_t account, node;
 };
 
 struct org {
 	struct ask *ask;
-	struct account *accounts; /* sorted by id once listed */
+	struct org_account *accounts; /* sorted by id once listed */
 	size_t n_accounts, cap_accounts;
-	struct node *nodes;
+	struct org_node *nodes;
 	size_t n_nodes, cap_nodes;
 	struct map nodes_by_id; /* index + 1 */
-	struct place *places;
+	struct org_place *places;
 	size_t n_places, cap_places;
 	uint32_t root; /* ORG_NONE: not known yet */
-	enum asked roots;
-	enum asked tags;
+	enum org_asked roots;
+	enum org_asked tags;
 	int walk;	/* there are no Paths: the OUs come from a walk */
 	size_t pending; /* listings of the organization under way */
 };
@@ -75,18 +78,19 @@ void org_want_accounts(struct org *org);
  * The following start what has not been asked yet, and are free when it has. They return 1
  * when the answer is still to come, 0 when it is there.
  */
-int org_want_root(struct org *org);
-int org_want_tree(struct org *org); /* all OUs, with their names */
+int org_want_root(struct org *org);  /* its id */
+int org_want_roots(struct org *org); /* its name too */
+int org_want_tree(struct org *org);  /* all OUs, with their names */
 int org_want_children(struct org *org, uint32_t node);
 int org_want_accounts_of(struct org *org, uint32_t node);
-int org_want_tags(struct org *org); /* of all ACTIVE accounts */
+int org_want_tags(struct org *org, int inactive); /* of ACTIVE accounts, or of all */
 
 /* The node with that id, or ORG_NONE; org_node_add makes an unknown one. */
 uint32_t org_node(const struct org *org, const char *id);
 uint32_t org_node_add(struct org *org, const char *id);
 
 /* Adds an account of which nothing else is known yet; good until the next is added. */
-struct account *org_add_account(
+struct org_account *org_add_account(
 	struct org *org, const char *id, const char *name, const char *state);
 
 /* To be called when all accounts were added: sorts them, drops what came twice. */

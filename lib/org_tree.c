@@ -28,15 +28,27 @@ static void list_about(struct org *org, const char *op, const char *member, cons
 	jv_free(input);
 }
 
+/* Name and Arn of a node, as item has them. */
+static void describe(struct org *org, uint32_t node, jv item)
+{
+	if (rec_str(item, "Name") != NULL)
+		org_set_name(org, node, rec_str(item, "Name"));
+	free(org->nodes[node].arn);
+	org->nodes[node].arn = mem_string(rec_str(item, "Arn"));
+}
+
 /* --- root --------------------------------------------------------------------------- */
 
 static int read_root(void *ctx, jv item)
 {
 	struct listing *l = ctx;
 	const char *id = rec_str(item, "Id");
-	if (id == NULL || !text_starts(id, "r-") || l->org->root != ORG_NONE)
-		return ask_bad(l->org->ask, "ListRoots", "not one root with an Id");
-	l->org->root = org_node_add(l->org, id);
+	struct org *org = l->org;
+	if (id == NULL || !text_starts(id, "r-") ||
+		(org->root != ORG_NONE && strcmp(org->nodes[org->root].id, id) != 0))
+		return ask_bad(org->ask, "ListRoots", "not one root with an Id");
+	org->root = org_node_add(org, id);
+	describe(org, org->root, item);
 	return 0;
 }
 
@@ -52,22 +64,25 @@ static void roots_done(void *ctx, const struct aws_result *res)
 	struct org *org = l->org;
 	free(l);
 	org->pending--;
-	org->roots = ANSWERED;
+	org->roots = ORG_ANSWERED;
 	if (res->err != NULL)
 		ask_fail(org->ask, res, "can't find the root");
 	else if (org->root == ORG_NONE)
 		ask_bad(org->ask, "ListRoots", "no root");
 }
 
-int org_want_root(struct org *org)
+int org_want_roots(struct org *org)
 {
-	if (org->root != ORG_NONE)
-		return 0;
-	if (org->roots == NOT_ASKED) {
-		org->roots = ASKED;
+	if (org->roots == ORG_NOT_ASKED) {
+		org->roots = ORG_ASKED;
 		list_about(org, "ListRoots", NULL, NULL, 0, roots_page, roots_done);
 	}
-	return 1;
+	return org->roots != ORG_ANSWERED;
+}
+
+int org_want_root(struct org *org)
+{
+	return org->root == ORG_NONE && org_want_roots(org);
 }
 
 /* --- children ----------------------------------------------------------------------- */
@@ -83,7 +98,7 @@ static int read_child(void *ctx, jv item)
 		return ask_bad(org->ask, list_children,
 			"an organizational unit without Id or Name");
 	uint32_t child = org_node_add(org, id);
-	org_set_name(org, child, name);
+	describe(org, child, item);
 	return org_set_parent(org, list_children, child, l->index);
 }
 
@@ -98,7 +113,7 @@ static void children_done(void *ctx, const struct aws_result *res)
 	struct listing *l = ctx;
 	struct org *org = l->org;
 	org->pending--;
-	org->nodes[l->index].children = ANSWERED;
+	org->nodes[l->index].children = ORG_ANSWERED;
 	if (res->err != NULL)
 		ask_fail(
 			org->ask, res, "can't list the OUs in %s", org->nodes[l->index].id);
@@ -107,12 +122,12 @@ static void children_done(void *ctx, const struct aws_result *res)
 
 int org_want_children(struct org *org, uint32_t node)
 {
-	if (org->nodes[node].children == NOT_ASKED) {
-		org->nodes[node].children = ASKED;
+	if (org->nodes[node].children == ORG_NOT_ASKED) {
+		org->nodes[node].children = ORG_ASKED;
 		list_about(org, list_children, "ParentId", org->nodes[node].id, node,
 			children_page, children_done);
 	}
-	return org->nodes[node].children != ANSWERED;
+	return org->nodes[node].children != ORG_ANSWERED;
 }
 
 int org_want_tree(struct org *org)
@@ -154,10 +169,10 @@ static void members_done(void *ctx, const struct aws_result *res)
 {
 	struct listing *l = ctx;
 	struct org *org = l->org;
-	struct node *n = &org->nodes[l->index];
+	struct org_node *n = &org->nodes[l->index];
 	free(l);
 	org->pending--;
-	n->accounts = ANSWERED;
+	n->accounts = ORG_ANSWERED;
 	if (res->err != NULL && aws_is(res->err, "ParentNotFoundException"))
 		n->missing = 1;
 	else if (res->err != NULL)
@@ -166,12 +181,12 @@ static void members_done(void *ctx, const struct aws_result *res)
 
 int org_want_accounts_of(struct org *org, uint32_t node)
 {
-	if (org->nodes[node].accounts == NOT_ASKED) {
-		org->nodes[node].accounts = ASKED;
+	if (org->nodes[node].accounts == ORG_NOT_ASKED) {
+		org->nodes[node].accounts = ORG_ASKED;
 		list_about(org, list_accounts, "ParentId", org->nodes[node].id, node,
 			members_page, members_done);
 	}
-	return org->nodes[node].accounts != ANSWERED;
+	return org->nodes[node].accounts != ORG_ANSWERED;
 }
 
 /* --- tags --------------------------------------------------------------------------- */
@@ -181,7 +196,7 @@ static const char list_tags[] = "ListTagsForResource";
 static int read_tag(void *ctx, jv item)
 {
 	struct listing *l = ctx;
-	struct account *a = &l->org->accounts[l->index];
+	struct org_account *a = &l->org->accounts[l->index];
 	if (rec_str(item, "Key") == NULL || rec_str(item, "Value") == NULL)
 		return ask_bad(
 			l->org->ask, list_tags, "a tag of %s has no Key or Value", a->id);
@@ -205,20 +220,20 @@ static void tags_done(void *ctx, const struct aws_result *res)
 	free(l);
 }
 
-int org_want_tags(struct org *org)
+int org_want_tags(struct org *org, int inactive)
 {
-	if (org->tags == ASKED && org->pending == 0)
-		org->tags = ANSWERED;
-	if (org->tags == NOT_ASKED) {
-		org->tags = ASKED;
+	if (org->tags == ORG_ASKED && org->pending == 0)
+		org->tags = ORG_ANSWERED;
+	if (org->tags == ORG_NOT_ASKED) {
+		org->tags = ORG_ASKED;
 		for (uint32_t i = 0; i < org->n_accounts; i++) {
-			struct account *a = &org->accounts[i];
-			if (!a->active)
+			struct org_account *a = &org->accounts[i];
+			if (!a->active && !inactive)
 				continue;
 			a->tags = jv_array();
 			list_about(org, list_tags, "ResourceId", a->id, i, tags_page,
 				tags_done);
 		}
 	}
-	return org->tags != ANSWERED;
+	return org->tags != ORG_ANSWERED;
 }

@@ -15,10 +15,12 @@ void org_init(struct org *org, struct ask *ask)
 	map_init(&org->nodes_by_id);
 }
 
-static void account_release(struct account *a)
+static void account_release(struct org_account *a)
 {
 	free(a->name);
 	free(a->state);
+	free(a->arn);
+	free(a->email);
 	jv_free(a->paths);
 	jv_free(a->tags);
 }
@@ -30,6 +32,7 @@ void org_release(struct org *org)
 	for (size_t i = 0; i < org->n_nodes; i++) {
 		free(org->nodes[i].id);
 		free(org->nodes[i].name);
+		free(org->nodes[i].arn);
 	}
 	free(org->accounts);
 	free(org->nodes);
@@ -51,7 +54,7 @@ uint32_t org_node_add(struct org *org, const char *id)
 	if (*slot == NULL) {
 		mem_grow(&org->nodes, &org->cap_nodes, org->n_nodes + 1,
 			sizeof(*org->nodes));
-		struct node node = { .id = mem_string(id), .parent = ORG_NONE };
+		struct org_node node = { .id = mem_string(id), .parent = ORG_NONE };
 		org->nodes[org->n_nodes++] = node;
 		*slot = (void *)(uintptr_t)org->n_nodes;
 	}
@@ -76,7 +79,7 @@ static uint32_t find_child(
 	const struct org *org, uint32_t parent, const char *name, size_t len)
 {
 	for (uint32_t i = 0; i < org->n_nodes; i++) {
-		const struct node *n = &org->nodes[i];
+		const struct org_node *n = &org->nodes[i];
 		if (n->parent == parent && n->name != NULL && strlen(n->name) == len &&
 			memcmp(n->name, name, len) == 0)
 			return i;
@@ -104,7 +107,7 @@ uint32_t org_follow(
 
 int org_set_parent(struct org *org, const char *op, uint32_t child, uint32_t parent)
 {
-	struct node *n = &org->nodes[child];
+	struct org_node *n = &org->nodes[child];
 	if (n->parent == parent)
 		return 0;
 	if (n->parent != ORG_NONE || org_is_under(org, parent, child))
@@ -117,14 +120,15 @@ int org_set_parent(struct org *org, const char *op, uint32_t child, uint32_t par
 void org_place(struct org *org, uint32_t account, uint32_t node)
 {
 	mem_grow(&org->places, &org->cap_places, org->n_places + 1, sizeof(*org->places));
-	org->places[org->n_places++] = (struct place){ account, node };
+	org->places[org->n_places++] = (struct org_place){ account, node };
 }
 
 /* --- accounts ----------------------------------------------------------------------- */
 
 static int compare_accounts(const void *a, const void *b)
 {
-	return strcmp(((const struct account *)a)->id, ((const struct account *)b)->id);
+	return strcmp(
+		((const struct org_account *)a)->id, ((const struct org_account *)b)->id);
 }
 
 uint32_t org_account(const struct org *org, const char *id)
@@ -143,13 +147,13 @@ uint32_t org_account(const struct org *org, const char *id)
 	return ORG_NONE;
 }
 
-struct account *org_add_account(
+struct org_account *org_add_account(
 	struct org *org, const char *id, const char *name, const char *state)
 {
 	mem_grow(&org->accounts, &org->cap_accounts, org->n_accounts + 1,
 		sizeof(*org->accounts));
-	struct account *a = &org->accounts[org->n_accounts++];
-	*a = (struct account){ .name = mem_string(name), .state = mem_string(state) };
+	struct org_account *a = &org->accounts[org->n_accounts++];
+	*a = (struct org_account){ .name = mem_string(name), .state = mem_string(state) };
 	memcpy(a->id, id, sizeof(a->id));
 	a->active = strcmp(state, "ACTIVE") == 0;
 	a->paths = jv_invalid();
@@ -168,7 +172,9 @@ static int read_account(void *ctx, jv item)
 	if (name == NULL || state == NULL)
 		return ask_bad(org->ask, "ListAccounts", "account %s has no %s", id,
 			name == NULL ? "Name" : "State");
-	struct account *a = org_add_account(org, id, name, state);
+	struct org_account *a = org_add_account(org, id, name, state);
+	a->arn = mem_string(rec_str(item, "Arn"));
+	a->email = mem_string(rec_str(item, "Email"));
 	a->paths = rec_get(item, "Paths");
 	if (a->active && !jv_is_valid(a->paths))
 		org->walk = 1;

@@ -4,8 +4,8 @@
  * Source: IAM Identity Center API Reference, ListInstances; AWS Organizations API
  * Reference, DescribeOrganization.
  */
-#ifndef RESOLVE_INSTANCE_H
-#define RESOLVE_INSTANCE_H
+#ifndef IDC_INSTANCE_H
+#define IDC_INSTANCE_H
 
 #include <jv.h>
 
@@ -17,6 +17,7 @@ struct instance {
 	jv list;		  /* all that ListInstances told */
 	jv rec;			  /* the chosen one */
 	char management[13];	  /* the management account's id */
+	char *organization;	  /* the organization's id, or NULL */
 	const char *region;	  /* borrowed */
 	void (*ready)(void *ctx); /* called when rec is there */
 	void *ctx;
@@ -24,8 +25,10 @@ struct instance {
 
 void instance_init(struct instance *in, struct ask *ask);
 
-/* Starts both requests. wanted is borrowed and kept. */
+/* Starts both requests, or only that for the instance. wanted is borrowed and kept. */
 void instance_start(
+	struct instance *in, const char *wanted, void (*ready)(void *ctx), void *ctx);
+void instance_find(
 	struct instance *in, const char *wanted, void (*ready)(void *ctx), void *ctx);
 void instance_release(struct instance *in);
 

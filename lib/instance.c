@@ -1,9 +1,11 @@
 #include "instance.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "buf.h"
+#include "mem.h"
 #include "rec.h"
 #include "text.h"
 
@@ -90,6 +92,7 @@ static void organization_done(void *ctx, const struct aws_result *res)
 		snprintf(in->management, sizeof(in->management), "%s", id);
 	else
 		ask_bad(in->ask, res->op->name, "no valid MasterAccountId");
+	in->organization = mem_string(rec_str(organization, "Id"));
 	jv_free(organization);
 }
 
@@ -100,7 +103,7 @@ void instance_init(struct instance *in, struct ask *ask)
 	in->rec = jv_invalid();
 }
 
-void instance_start(
+void instance_find(
 	struct instance *in, const char *wanted, void (*ready)(void *ctx), void *ctx)
 {
 	struct ask *ask = in->ask;
@@ -111,7 +114,15 @@ void instance_start(
 	jv none = jv_object();
 	aws_list(ask->aws, AWS_SSO_ADMIN, list_instances, none, instances_page,
 		instances_done, in);
-	aws_call(ask->aws, AWS_ORGANIZATIONS, "DescribeOrganization", none,
+	jv_free(none);
+}
+
+void instance_start(
+	struct instance *in, const char *wanted, void (*ready)(void *ctx), void *ctx)
+{
+	instance_find(in, wanted, ready, ctx);
+	jv none = jv_object();
+	aws_call(in->ask->aws, AWS_ORGANIZATIONS, "DescribeOrganization", none,
 		organization_done, in);
 	jv_free(none);
 }
@@ -120,6 +131,7 @@ void instance_release(struct instance *in)
 {
 	jv_free(in->list);
 	jv_free(in->rec);
+	free(in->organization);
 }
 
 const char *instance_store(const struct instance *in)
