@@ -93,11 +93,11 @@ static void list(struct dump *d, enum principal_type type)
 
 int principals_read(struct dump *d)
 {
-	const unsigned kinds[PRINCIPAL_TYPES] = { KIND_BIT(KIND_GROUP),
-		KIND_BIT(KIND_USER) };
+	const unsigned kinds[PRINCIPAL_TYPES] = { STATE_BIT(STATE_GROUP),
+		STATE_BIT(STATE_USER) };
 	for (int i = 0; i < PRINCIPAL_TYPES; i++) {
 		enum principal_type type = (enum principal_type)i;
-		if (!dump_wants(d, kinds[i] | KIND_BIT(KIND_ASSIGNMENT)))
+		if (!dump_wants(d, kinds[i] | STATE_BIT(STATE_ASSIGNMENT)))
 			continue;
 		int all = d->settings->all_principals && dump_wants(d, kinds[i]);
 		d->pages_left[i] = d->unnamed[i] / LIST_FROM;
