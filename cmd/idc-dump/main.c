@@ -35,7 +35,7 @@ static const struct opt options[] = {
 		"a role to assume for all requests, from the credentials found" },
 	[OPT_INSTANCE] = { 0, "instance-arn", "ARN",
 		"the IAM Identity Center instance, where there are several" },
-	[OPT_ONLY] = { 0, "only", "STATE_KINDS",
+	[OPT_ONLY] = { 0, "only", "KINDS",
 		"records of these kinds only, with commas between (may be given again)" },
 	[OPT_PROFILE] = { 0, "profile", "NAME",
 		"the profile of ~/.aws/config and credentials to use" },
