@@ -10,8 +10,23 @@
 #include "state.h"
 #include "text.h"
 
+/* The members of an assignment that is answered. */
+enum { ANSWER_ACCOUNT, ANSWER_SET, ANSWER_TYPE, ANSWER_PRINCIPAL, ANSWERS };
+
+static const char *const answer_members[ANSWERS] = { "AccountId", "PermissionSetArn",
+	"PrincipalType", "PrincipalId" };
+
+/* Strings that are answered over and over, made once. */
+struct strings {
+	jv *list; /* NULL: none made yet */
+	size_t n;
+};
+
 struct aws_state {
 	struct state s;
+	jv keys[ANSWERS]; /* answer_members */
+	jv types[PRINCIPAL_TYPES];
+	struct strings account_ids, set_arns, principal_ids[PRINCIPAL_TYPES];
 	int org_checked; /* 1: the organization hangs together; -1: it does not */
 	/* Assignments of each principal: numbers of them, and where they begin. */
 	uint32_t *held;
@@ -30,19 +45,37 @@ struct question {
 struct aws_state *aws_state_open(const char *path, struct err *err)
 {
 	struct aws_state *of = mem_alloc(sizeof(*of));
+	for (int i = 0; i < ANSWERS; i++)
+		of->keys[i] = jv_string(answer_members[i]);
+	for (int i = 0; i < PRINCIPAL_TYPES; i++)
+		of->types[i] = jv_string(directory_type_name((enum principal_type)i));
 	if (state_read(&of->s, path, err) == 0)
 		return of;
 	aws_state_free(of);
 	return NULL;
 }
 
+static void strings_release(struct strings *x)
+{
+	for (size_t i = 0; i < x->n; i++)
+		jv_free(x->list[i]);
+	free(x->list);
+}
+
 void aws_state_free(struct aws_state *of)
 {
 	if (of == NULL)
 		return;
-	free(of->held);
-	for (int i = 0; i < PRINCIPAL_TYPES; i++)
+	for (int i = 0; i < ANSWERS; i++)
+		jv_free(of->keys[i]);
+	for (int i = 0; i < PRINCIPAL_TYPES; i++) {
+		jv_free(of->types[i]);
+		strings_release(&of->principal_ids[i]);
 		free(of->first_held[i]);
+	}
+	strings_release(&of->account_ids);
+	strings_release(&of->set_arns);
+	free(of->held);
 	state_release(&of->s);
 	free(of);
 }
@@ -538,15 +571,35 @@ static jv list_provisioned(struct question *q)
 	return page_answer(q, p);
 }
 
-static jv assignment_answer(const struct state *s, const struct state_assignment *a)
+/* The string at i of n, which text is. Owned. */
+static jv string_at(struct strings *x, size_t n, uint32_t i, const char *text)
 {
+	if (x->list == NULL) {
+		x->list = mem_array(n, sizeof(*x->list));
+		for (; x->n < n; x->n++)
+			x->list[x->n] = jv_invalid();
+	}
+	if (!jv_is_valid(x->list[i]))
+		x->list[i] = jv_string(text);
+	return jv_copy(x->list[i]);
+}
+
+static jv assignment_answer(struct aws_state *of, const struct state_assignment *a)
+{
+	const struct state *s = &of->s;
 	enum principal_type type = (enum principal_type)(a->principal & 1);
-	jv r = rec_set_str(jv_object(), "AccountId", s->accounts.list[a->account].id);
-	r = rec_set_str(r, "PermissionSetArn",
-		rec_str(s->sets.list[a->set].rec, "PermissionSetArn"));
-	r = rec_set_str(r, "PrincipalType", directory_type_name(type));
-	return rec_set_str(
-		r, "PrincipalId", s->principals[type].list[a->principal >> 1].id);
+	const struct state_principals *all = &s->principals[type];
+	const char *arn = rec_str(s->sets.list[a->set].rec, "PermissionSetArn");
+	uint32_t who = a->principal >> 1;
+	jv r = jv_object();
+	r = jv_object_set(r, jv_copy(of->keys[ANSWER_ACCOUNT]),
+		string_at(&of->account_ids, s->accounts.n, a->account,
+			s->accounts.list[a->account].id));
+	r = jv_object_set(r, jv_copy(of->keys[ANSWER_SET]),
+		string_at(&of->set_arns, s->sets.n, a->set, arn));
+	r = jv_object_set(r, jv_copy(of->keys[ANSWER_TYPE]), jv_copy(of->types[type]));
+	return jv_object_set(r, jv_copy(of->keys[ANSWER_PRINCIPAL]),
+		string_at(&of->principal_ids[type], all->n, who, all->list[who].id));
 }
 
 static jv list_assignments(struct question *q)
@@ -565,8 +618,8 @@ static jv list_assignments(struct question *q)
 		n++;
 	struct page p = page_of(q, n);
 	for (size_t i = p.from; i < p.to; i++)
-		p.items =
-			rec_push(p.items, assignment_answer(s, &s->assignments[first + i]));
+		p.items = rec_push(
+			p.items, assignment_answer(q->of, &s->assignments[first + i]));
 	return page_answer(q, p);
 }
 
@@ -600,7 +653,7 @@ static size_t n_held(const struct aws_state *of, enum principal_type type, uint3
 }
 
 /* Adds those of one principal that are on the page; *at is how many came before. */
-static void add_held(const struct aws_state *of, enum principal_type type, uint32_t who,
+static void add_held(struct aws_state *of, enum principal_type type, uint32_t who,
 	struct page *p, size_t *at)
 {
 	size_t n = n_held(of, type, who);
@@ -609,7 +662,7 @@ static void add_held(const struct aws_state *of, enum principal_type type, uint3
 	for (size_t i = from; i < n && i < to; i++) {
 		uint32_t number = of->held[of->first_held[type][who] + i];
 		p->items = rec_push(
-			p->items, assignment_answer(&of->s, &of->s.assignments[number]));
+			p->items, assignment_answer(of, &of->s.assignments[number]));
 	}
 	*at += n;
 }

@@ -154,8 +154,8 @@ static int read_principal(struct reading *r, enum principal_type type, jv rec)
 {
 	const struct directory_words *w = &directory_words[type];
 	const char *id = rec_str(rec, w->id), *name = rec_str(rec, w->name);
-	if (id == NULL || id[0] == '\0' || name == NULL)
-		return bad(r, "a %s without %s or %s", w->kind, w->id, w->name);
+	if (id == NULL || id[0] == '\0')
+		return bad(r, "a %s without %s", w->kind, w->id);
 	struct state_principals *all = &r->s->principals[type];
 	uint32_t at = principal(all, id);
 	struct state_principal *p = &all->list[at];
@@ -167,7 +167,7 @@ static int read_principal(struct reading *r, enum principal_type type, jv rec)
 	p->name = mem_string(name);
 	if (type == PRINCIPAL_USER)
 		p->display = mem_string(rec_str(rec, "DisplayName"));
-	if (!map_has(&all->by_name, name))
+	if (name != NULL && !map_has(&all->by_name, name))
 		map_put(&all->by_name, name, (void *)(uintptr_t)(at + 1));
 	return 0;
 }

@@ -21,28 +21,10 @@
 #include "org.h"
 #include "out.h"
 #include "permset.h"
-
-/* In the order in which they are written. */
-enum kind {
-	KIND_INSTANCE,
-	KIND_ROOT,
-	KIND_UNIT,
-	KIND_ACCOUNT,
-	KIND_GROUP,
-	KIND_USER,
-	KIND_SET,
-	KIND_ASSIGNMENT,
-	KINDS
-};
-
-#define KIND_BIT(kind) (1u << (kind))
-#define KIND_ALL (KIND_BIT(KINDS) - 1)
-
-/* "Instance" ... "AccountAssignment". */
-extern const char *const kind_names[KINDS];
+#include "state.h"
 
 struct settings {
-	unsigned kinds;	    /* KIND_BIT()s */
+	unsigned kinds;	    /* STATE_BIT()s */
 	int all_principals; /* not only those who have something */
 	const char *instance_arn;
 	struct permset_tag tag; /* what Managed goes by */

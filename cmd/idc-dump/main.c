@@ -62,12 +62,12 @@ static const struct opt_prog prog = {
 
 static int add_kind(struct settings *s, const char *name)
 {
-	for (int i = 0; i < KINDS; i++)
-		if (strcmp(name, kind_names[i]) == 0) {
-			s->kinds |= KIND_BIT(i);
+	for (int i = 0; i < STATE_KINDS; i++)
+		if (strcmp(name, state_kinds[i]) == 0) {
+			s->kinds |= STATE_BIT(i);
 			return STATUS_OK;
 		}
-	const char *near = text_nearest(name, kind_names, KINDS);
+	const char *near = text_nearest(name, state_kinds, STATE_KINDS);
 	return opt_usage(&prog, "--only '%s' is no kind of a state%s%s%s", name,
 		near != NULL ? ": did you mean '" : "", near != NULL ? near : "",
 		near != NULL ? "'?" : "");
@@ -145,7 +145,7 @@ static int read_options(struct settings *s, int argc, char **argv, int *status)
 		return -1;
 	}
 	if (s->kinds == 0)
-		s->kinds = KIND_ALL;
+		s->kinds = STATE_ALL;
 	return 0;
 }
 

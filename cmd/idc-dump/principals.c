@@ -24,6 +24,13 @@ uint32_t principals_add(struct dump *d, enum principal_type type, const char *id
 	return (uint32_t)((uintptr_t)*slot - 1);
 }
 
+/* Whether all of a type are wanted, also those that have nothing. */
+static int wants_all(const struct dump *d, enum principal_type type)
+{
+	return d->settings->all_principals &&
+	       dump_wants(d, STATE_BIT(type == PRINCIPAL_GROUP ? STATE_GROUP : STATE_USER));
+}
+
 /* Takes what AWS says of a principal. */
 static void name(struct dump *d, uint32_t index, jv item)
 {
@@ -61,17 +68,14 @@ static void entry(
 {
 	struct dump *d = ctx;
 	(void)known;
-	if (d->settings->all_principals)
-		name(d, principals_add(d, type, id), item);
-	else if (map_has(&d->principal_index[type], id))
+	if (wants_all(d, type) || map_has(&d->principal_index[type], id))
 		name(d, principals_add(d, type, id), item);
 }
 
 static int page(void *ctx, enum principal_type type)
 {
 	struct dump *d = ctx;
-	return !d->settings->all_principals &&
-	       (d->unnamed[type] == 0 || --d->pages_left[type] == 0);
+	return !wants_all(d, type) && (d->unnamed[type] == 0 || --d->pages_left[type] == 0);
 }
 
 /* Who may look up need not be allowed to list, which is only the cheaper way to names. */
@@ -93,15 +97,14 @@ static void list(struct dump *d, enum principal_type type)
 
 int principals_read(struct dump *d)
 {
-	const unsigned kinds[PRINCIPAL_TYPES] = { KIND_BIT(KIND_GROUP),
-		KIND_BIT(KIND_USER) };
+	const unsigned kinds[PRINCIPAL_TYPES] = { STATE_BIT(STATE_GROUP),
+		STATE_BIT(STATE_USER) };
 	for (int i = 0; i < PRINCIPAL_TYPES; i++) {
 		enum principal_type type = (enum principal_type)i;
-		if (!dump_wants(d, kinds[i] | KIND_BIT(KIND_ASSIGNMENT)))
+		if (!dump_wants(d, kinds[i] | STATE_BIT(STATE_ASSIGNMENT)))
 			continue;
-		int all = d->settings->all_principals && dump_wants(d, kinds[i]);
 		d->pages_left[i] = d->unnamed[i] / LIST_FROM;
-		if (all || d->pages_left[i] > 0)
+		if (wants_all(d, type) || d->pages_left[i] > 0)
 			list(d, type);
 		else
 			look_up(d, type);

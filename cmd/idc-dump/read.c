@@ -9,11 +9,7 @@
 #include "mem.h"
 #include "rec.h"
 
-#define KINDS_OF_TREE (KIND_BIT(KIND_UNIT))
-#define KINDS_OF_PRINCIPALS (KIND_BIT(KIND_GROUP) | KIND_BIT(KIND_USER))
-
-const char *const kind_names[KINDS] = { "Instance", "Root", "OrganizationalUnit", "Account",
-	"Group", "User", "PermissionSet", "AccountAssignment" };
+#define KINDS_OF_PRINCIPALS (STATE_BIT(STATE_GROUP) | STATE_BIT(STATE_USER))
 
 int dump_wants(const struct dump *d, unsigned kinds)
 {
@@ -23,13 +19,13 @@ int dump_wants(const struct dump *d, unsigned kinds)
 /* Whether assignments are to be read: for themselves, or for who has some. */
 static int wants_assignments(const struct dump *d)
 {
-	return dump_wants(d, KIND_BIT(KIND_ASSIGNMENT)) ||
+	return dump_wants(d, STATE_BIT(STATE_ASSIGNMENT)) ||
 	       (dump_wants(d, KINDS_OF_PRINCIPALS) && !d->settings->all_principals);
 }
 
 static int wants_sets(const struct dump *d)
 {
-	return dump_wants(d, KIND_BIT(KIND_SET)) || wants_assignments(d);
+	return dump_wants(d, STATE_BIT(STATE_SET)) || wants_assignments(d);
 }
 
 void dump_init(struct dump *d, const struct settings *settings)
@@ -100,20 +96,20 @@ static int want_organization(struct dump *d, int homeless)
 {
 	struct org *org = &d->org;
 	int waiting = 0;
-	if (dump_wants(d, KIND_BIT(KIND_ROOT)))
+	if (dump_wants(d, STATE_BIT(STATE_ROOT)))
 		waiting |= org_want_roots(org);
-	if (dump_wants(d, KINDS_OF_TREE) || homeless)
+	if (dump_wants(d, STATE_BIT(STATE_UNIT)) || homeless)
 		waiting |= org_want_tree(org);
 	if (homeless && !waiting)
 		waiting |= want_places(org);
-	if (dump_wants(d, KIND_BIT(KIND_ACCOUNT)))
+	if (dump_wants(d, STATE_BIT(STATE_ACCOUNT)))
 		waiting |= org_want_tags(org, 1);
 	return waiting;
 }
 
 static int check_places(struct dump *d)
 {
-	if (!dump_wants(d, KIND_BIT(KIND_ACCOUNT)) || !has_homeless(&d->org))
+	if (!dump_wants(d, STATE_BIT(STATE_ACCOUNT)) || !has_homeless(&d->org))
 		return 0;
 	return ask_bad(&d->ask, "ListAccountsForParent",
 		"an account that is in no OU; was it just moved? run again");
@@ -134,7 +130,7 @@ static void tagged(void *ctx, struct permset *s)
 {
 	const struct dump *d = ctx;
 	permset_describe(s);
-	if (dump_wants(d, KIND_BIT(KIND_SET)))
+	if (dump_wants(d, STATE_BIT(STATE_SET)))
 		permset_ask_policies(s);
 }
 
@@ -178,7 +174,7 @@ static int read_sets(struct dump *d)
 		.instance_arn = instance_arn(d),
 		.tag_key = d->settings->tag.key,
 		.tag_value = d->settings->tag.value,
-		.without_tags = !dump_wants(d, KIND_BIT(KIND_SET)),
+		.without_tags = !dump_wants(d, STATE_BIT(STATE_SET)),
 		.tagged = tagged,
 		.described = described,
 		.lost = described,
@@ -233,7 +229,7 @@ static void counted(void *ctx, const struct assigned_accounts *a)
 	again.outdated = 1;
 	again.account = outdated;
 	again.done = checked;
-	if (d->sets[a->set].n_accounts > 0 && dump_wants(d, KIND_BIT(KIND_SET)))
+	if (d->sets[a->set].n_accounts > 0 && dump_wants(d, STATE_BIT(STATE_SET)))
 		assigned_ask_accounts(&again);
 }
 
@@ -331,11 +327,11 @@ static void ready(void *ctx)
 static int read_first(struct dump *d)
 {
 	int directory = dump_wants(d, KINDS_OF_PRINCIPALS);
-	if (dump_wants(d, KIND_BIT(KIND_INSTANCE)))
+	if (dump_wants(d, STATE_BIT(STATE_INSTANCE)))
 		instance_start(&d->instance, d->settings->instance_arn, ready, d);
 	else if (directory || wants_sets(d))
 		instance_find(&d->instance, d->settings->instance_arn, ready, d);
-	if (dump_wants(d, KIND_BIT(KIND_ACCOUNT) | KIND_BIT(KIND_ASSIGNMENT)))
+	if (dump_wants(d, STATE_BIT(STATE_ACCOUNT) | STATE_BIT(STATE_ASSIGNMENT)))
 		org_want_accounts(&d->org);
 	return ask_wait(&d->ask, NULL);
 }
@@ -345,7 +341,7 @@ int dump_read(struct dump *d)
 {
 	if (read_first(d) != 0)
 		return -1;
-	int homeless = dump_wants(d, KIND_BIT(KIND_ACCOUNT)) && has_homeless(&d->org);
+	int homeless = dump_wants(d, STATE_BIT(STATE_ACCOUNT)) && has_homeless(&d->org);
 	want_organization(d, homeless);
 	if (wants_sets(d) && (read_sets(d) != 0 || read_provisioned(d) != 0))
 		return -1;

@@ -47,9 +47,9 @@ static void write_node(const struct units *u, uint32_t node)
 {
 	const struct org_node *n = &u->d->org.nodes[node];
 	int root = node == u->d->org.root;
-	if (!dump_wants(u->d, KIND_BIT(root ? KIND_ROOT : KIND_UNIT)))
+	if (!dump_wants(u->d, STATE_BIT(root ? STATE_ROOT : STATE_UNIT)))
 		return;
-	jv rec = rec_new(kind_names[root ? KIND_ROOT : KIND_UNIT]);
+	jv rec = rec_new(state_kinds[root ? STATE_ROOT : STATE_UNIT]);
 	rec = rec_set_str(rec, "Id", n->id);
 	rec = rec_set_str(rec, "Arn", n->arn);
 	rec = rec_set_str(rec, "Name", n->name);
@@ -160,12 +160,12 @@ static struct principal **sort_principals(struct dump *d)
 static size_t write_principals(
 	const struct dump *d, struct principal *const *sorted, struct stream_out *to)
 {
-	static const enum kind kinds[PRINCIPAL_TYPES] = { KIND_GROUP, KIND_USER };
+	static const enum state_kind kinds[PRINCIPAL_TYPES] = { STATE_GROUP, STATE_USER };
 	size_t n = 0;
 	for (size_t i = 0; i < d->n_principals; i++) {
 		const struct principal *p = sorted[i];
 		const struct directory_words *w = &directory_words[p->type];
-		if (!p->exists || !dump_wants(d, KIND_BIT(kinds[p->type])))
+		if (!p->exists || !dump_wants(d, STATE_BIT(kinds[p->type])))
 			continue;
 		jv rec = rec_new(w->kind);
 		rec = rec_set_str(rec, w->id, p->id);
@@ -278,11 +278,11 @@ static size_t write_assignments(
 static jv complete_kinds(const struct settings *s)
 {
 	jv kinds = jv_array();
-	for (int i = 0; i < KINDS; i++)
-		if ((s->kinds & KIND_BIT(i)) != 0 &&
-			(s->all_principals || (i != KIND_GROUP && i != KIND_USER)))
-			kinds = rec_push_str(kinds, kind_names[i]);
-	if (rec_len(kinds) < KINDS)
+	for (int i = 0; i < STATE_KINDS; i++)
+		if ((s->kinds & STATE_BIT(i)) != 0 &&
+			(s->all_principals || (i != STATE_GROUP && i != STATE_USER)))
+			kinds = rec_push_str(kinds, state_kinds[i]);
+	if (rec_len(kinds) < STATE_KINDS)
 		return kinds;
 	jv_free(kinds);
 	return jv_invalid();
@@ -295,22 +295,22 @@ struct dump_counts dump_write(struct dump *d, struct out *out, time_t now)
 	struct principal **sorted = sort_principals(d);
 	jv kinds = complete_kinds(d->settings);
 	stream_begin_with(&stream, out, STREAM_STATE, cmd_version(), now,
-		jv_is_valid(kinds) ? "Complete" : NULL, kinds);
+		jv_is_valid(kinds) ? STATE_COMPLETE : NULL, kinds);
 	jv_free(kinds);
-	if (dump_wants(d, KIND_BIT(KIND_INSTANCE)))
+	if (dump_wants(d, STATE_BIT(STATE_INSTANCE)))
 		write_instance(d, &stream);
-	if (dump_wants(d, KIND_BIT(KIND_ROOT) | KIND_BIT(KIND_UNIT)))
+	if (dump_wants(d, STATE_BIT(STATE_ROOT) | STATE_BIT(STATE_UNIT)))
 		write_units(d, &stream);
-	if (dump_wants(d, KIND_BIT(KIND_ACCOUNT))) {
+	if (dump_wants(d, STATE_BIT(STATE_ACCOUNT))) {
 		write_accounts(d, &stream);
 		n.accounts = d->org.n_accounts;
 	}
 	n.principals = write_principals(d, sorted, &stream);
-	if (dump_wants(d, KIND_BIT(KIND_SET))) {
+	if (dump_wants(d, STATE_BIT(STATE_SET))) {
 		write_sets(d, &stream);
 		n.sets = d->n_sets;
 	}
-	if (dump_wants(d, KIND_BIT(KIND_ASSIGNMENT)))
+	if (dump_wants(d, STATE_BIT(STATE_ASSIGNMENT)))
 		n.assignments = write_assignments(d, sorted, &stream);
 	stream_end(&stream);
 	free(sorted);

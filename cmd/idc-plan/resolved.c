@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "buf.h"
 #include "diag.h"
+#include "map.h"
 #include "rec.h"
 #include "status.h"
 #include "text.h"
@@ -15,6 +17,8 @@ struct reader {
 	struct stream_in *s;
 	enum resolved_role role;
 	int status;
+	struct map origins; /* index in the model + 1, by their text */
+	struct buf key;
 };
 
 static void bad(struct reader *r, int status, const char *fmt, ...)
@@ -168,34 +172,91 @@ static void read_set(struct reader *r, jv rec)
 
 /* --- assignments -------------------------------------------------------------------- */
 
-static void read_assignment(struct reader *r, jv rec)
+enum { ACCOUNT, ACCOUNT_NAME, SET, TYPE, PRINCIPAL, PRINCIPAL_NAME, RULES, SOURCE, TEXTS };
+
+static const char *const text_names[TEXTS] = { "AccountId", "AccountName",
+	"PermissionSetName", "PrincipalType", "PrincipalId", "PrincipalName", "Rules",
+	"Source" };
+
+/* What is wrong with the texts of an assignment, or NULL with *type. */
+static const char *wrong_text(const char *const *texts, enum principal_type *type)
 {
+	if (texts[ACCOUNT] == NULL || !text_is_account_id(texts[ACCOUNT]))
+		return "AccountId";
+	if (texts[SET] == NULL)
+		return "PermissionSetName";
+	if (texts[PRINCIPAL] == NULL || texts[PRINCIPAL][0] == '\0')
+		return "PrincipalId";
+	return directory_type_read(texts[TYPE], type) != 0 ? "PrincipalType" : NULL;
+}
+
+static void add_assignment(struct reader *r, const char *const *texts, uint32_t origin)
+{
+	struct model *m = r->m;
 	enum principal_type type;
-	const char *account = rec_str(rec, "AccountId");
-	const char *set = rec_str(rec, "PermissionSetName");
-	const char *principal = rec_str(rec, "PrincipalId");
-	const char *wrong = NULL;
-	if (account == NULL || !text_is_account_id(account))
-		wrong = "AccountId";
-	else if (set == NULL)
-		wrong = "PermissionSetName";
-	else if (principal == NULL || principal[0] == '\0')
-		wrong = "PrincipalId";
-	else if (directory_type_read(rec_str(rec, "PrincipalType"), &type) != 0)
-		wrong = "PrincipalType";
+	const char *wrong = wrong_text(texts, &type);
 	if (wrong != NULL) {
 		bad(r, STATUS_INCOMPLETE, "an AccountAssignment with a bad %s", wrong);
 		return;
 	}
-	struct model *m = r->m;
-	struct entry e = { .set = model_set(m, set),
-		.account = model_account(m, account, rec_str(rec, "AccountName")),
+	struct entry e = { .set = model_set(m, texts[SET]),
+		.account = model_account(m, texts[ACCOUNT], texts[ACCOUNT_NAME]),
 		.principal =
-			model_principal(m, type, principal, rec_str(rec, "PrincipalName")),
-		.origin = r->role == RESOLVED_WANTED ? model_origin(m, rec) : NONE };
+			model_principal(m, type, texts[PRINCIPAL], texts[PRINCIPAL_NAME]),
+		.origin = origin };
 	if (r->role == RESOLVED_WANTED)
 		m->principals[e.principal].exists = 1;
 	entries_add(r->role == RESOLVED_WANTED ? &m->wanted : &m->applied, e);
+}
+
+static void read_assignment(struct reader *r, jv rec)
+{
+	const char *texts[TEXTS];
+	for (int i = 0; i < TEXTS; i++)
+		texts[i] = rec_str(rec, text_names[i]);
+	add_assignment(
+		r, texts, r->role == RESOLVED_WANTED ? model_origin(r->m, rec) : NONE);
+}
+
+/* {"Rules": ..., "Source": ...} of a record's texts, as far as they are there. */
+static jv origin_of(const struct json_span *spans)
+{
+	jv rec = jv_object();
+	for (int i = RULES; i <= SOURCE; i++) {
+		struct json_fault fault;
+		jv v = spans[i].first == '[' || spans[i].first == '{'
+			       ? json_parse(spans[i].text, spans[i].len, &fault)
+			       : jv_invalid();
+		if (jv_is_valid(v))
+			rec = rec_set(rec, text_names[i], v);
+		else
+			jv_free(v);
+	}
+	return rec;
+}
+
+/* Many assignments have one origin: it is known by its text. */
+static uint32_t find_origin(struct reader *r, const struct json_span *spans)
+{
+	const char *rules = spans[RULES].text, *source = spans[SOURCE].text;
+	buf_clear(&r->key);
+	buf_addf(&r->key, "%s\n%s", rules != NULL ? rules : "",
+		source != NULL ? source : "");
+	void **slot = map_slot(&r->origins, buf_str(&r->key));
+	if (*slot == NULL) {
+		jv rec = origin_of(spans);
+		*slot = (void *)((uintptr_t)model_origin(r->m, rec) + 1);
+		jv_free(rec);
+	}
+	return (uint32_t)((uintptr_t)*slot - 1);
+}
+
+static void read_assignment_texts(struct reader *r, const struct json_span *spans)
+{
+	const char *texts[TEXTS];
+	for (int i = 0; i < TEXTS; i++)
+		texts[i] = spans[i].first == '"' ? spans[i].text : NULL;
+	add_assignment(r, texts, r->role == RESOLVED_WANTED ? find_origin(r, spans) : NONE);
 }
 
 static const struct {
@@ -207,18 +268,39 @@ static const struct {
 	{ "Instance", read_instance },
 };
 
-int resolved_read(struct model *m, struct stream_in *s, enum resolved_role role)
+static void read_record(struct reader *r, jv rec)
 {
-	struct reader r = { m, s, role, STATUS_OK };
-	struct err err;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (rec_is(rec, kinds[i].kind))
+			kinds[i].read(r, rec);
+}
+
+/* As stream_next ends. */
+static int read_all(struct reader *r, struct err *err)
+{
+	struct json_span spans[TEXTS];
+	const struct stream_texts texts = { "AccountAssignment", text_names, spans, TEXTS };
 	jv rec;
 	int got;
-	while ((got = stream_next(s, &rec, &err)) > 0) {
-		for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-			if (rec_is(rec, kinds[i].kind))
-				kinds[i].read(&r, rec);
+	while ((got = stream_next_texts(r->s, &texts, &rec, err)) > 0) {
+		if (got == 2)
+			read_assignment_texts(r, spans);
+		else
+			read_record(r, rec);
 		jv_free(rec);
 	}
+	return got;
+}
+
+int resolved_read(struct model *m, struct stream_in *s, enum resolved_role role)
+{
+	struct reader r = { .m = m, .s = s, .role = role, .status = STATUS_OK };
+	struct err err;
+	map_init(&r.origins);
+	buf_init(&r.key, 2 * (size_t)LINES_MAX);
+	int got = read_all(&r, &err);
+	map_release(&r.origins, NULL);
+	buf_release(&r.key);
 	if (got < 0)
 		return stream_fail(&err);
 	if (r.status == STATUS_OK && !jv_is_valid(m->instance)) {

@@ -16,6 +16,7 @@ idc-validate -
 idc-resolve  templates
 idc-plan     resolved
 idc-apply    plan
+idc-dump     -
 idc-show     state
 idc-sim      -
 '
@@ -27,12 +28,14 @@ filter() {
 	idc-resolve) echo idc-resolve -q --state "$org" ;;
 	idc-plan) echo idc-sim -q --state "$org" -- idc-plan -q ;;
 	idc-apply) echo idc-apply -q --dry-run ;;
+	idc-dump) echo idc-sim -q --state "$org" -- idc-dump -q ;;
 	idc-show) echo idc-show ;;
 	esac
 }
 
 # The streams, each made by the program before.
 : >good.idc-validate
+: >good.idc-dump
 : >good.idc-sim
 cp "$org" good.idc-show
 run 0 idc-validate -q templates

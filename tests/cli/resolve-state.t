@@ -37,7 +37,7 @@ damage 4 'an OrganizationalUnit without ParentId' 's/"Name":"Prod","ParentId"/"N
 damage 1 "$whole" \
 	's/"Name":"Prod","ParentId":"r-ab12"/"Name":"Prod","ParentId":"ou-ab12-payments"/'
 damage 4 'an Account without a valid Id' 's/222222220001/22222222/'
-damage 4 'a Group without GroupId or DisplayName' 's/"GroupId"/"Id"/'
+damage 4 'a Group without GroupId' 's/"GroupId"/"Id"/'
 
 run 1 idc-resolve --instance-arn arn:aws:sso:::instance/ssoins-5555 --state "$org" "$T/in"
 out_empty

@@ -16,6 +16,7 @@ every() {
 	idc-resolve -v --trace "$TRACE" validate.out
 	idc-plan -v --trace "$TRACE" resolve.out
 	idc-apply -v --trace "$TRACE" plan.out
+	idc-dump -v --trace "$TRACE"
 	idc-show plan.out
 }
 TRACE=well.trace every >well.out 2>well.err
@@ -49,7 +50,7 @@ done
 for f in secret token nobody plain url container; do
 	ok "$f: said by each that asks" test "$(grep -c ': error: ' "$T/$f.err")" -ge 4
 done
-is 'plain http leaves this machine for nobody' "$(grep -c 'must be https' "$T/plain.err")" 4
+is 'plain http leaves this machine for nobody' "$(grep -c 'must be https' "$T/plain.err")" 5
 # The traces are worth something nevertheless, and for their owner only.
 is 'requests in the trace' "$(grep -c '^> POST /.* HTTP/1.1$' "$T/well.trace")" \
 	"$(grep -c ': attempt [0-9]*, [0-9]* ms, [0-9]* *[A-Za-z]*, request id ' "$T/well.err")"
