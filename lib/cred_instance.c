@@ -84,8 +84,10 @@ static int ask(const struct cred_look *look, const char *method, const char *pat
 		.connect_timeout_ms = TIMEOUT_MS,
 		.timeout_ms = TIMEOUT_MS,
 		.metadata_host = 1 };
-	const struct cred_exchange x = { &req, TRIES, PAUSE_MS, judge, q };
-	int status = cred_fetch(look->http, &x, err);
+	const struct cred_exchange x = {
+		.req = &req, .tries = TRIES, .pause_ms = PAUSE_MS, .judge = judge, .ctx = q
+	};
+	int status = cred_fetch(look, &x, err);
 
 	free(url);
 	return status;

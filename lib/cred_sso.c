@@ -81,7 +81,7 @@ static char *read_token(const struct cred_look *look, const struct cred_sso *sso
 	if (!token || !expires || when_parse_rfc3339(expires, &t) != 0) {
 		log_in(sso, "the SSO login in the cache can't be read", err);
 		secret_free(&token);
-	} else if (t <= look->now) {
+	} else if (t <= look->start) {
 		log_in(sso, "the SSO login has expired", err);
 		secret_free(&token);
 	}
@@ -156,7 +156,9 @@ static int ask(const struct cred_look *look, const struct cred_sso *sso,
 		.n_headers = 2,
 		.connect_timeout_ms = CONNECT_TIMEOUT_MS,
 		.timeout_ms = TIMEOUT_MS };
-	const struct cred_exchange x = { &req, TRIES, 0, judge, &c };
+	const struct cred_exchange x = {
+		.req = &req, .tries = TRIES, .judge = judge, .ctx = &c
+	};
 	struct buf url;
 	int status;
 
@@ -167,7 +169,7 @@ static int ask(const struct cred_look *look, const struct cred_sso *sso,
 	sig4_encode(&url, sso->account_id, strlen(sso->account_id), 0);
 	req.url = buf_str(&url);
 	status = url.over ? err_set(err, ERR_CRED, "sso_role_name is too long")
-			  : cred_fetch(look->http, &x, err);
+			  : cred_fetch(look, &x, err);
 	buf_release(&url);
 	return status;
 }

@@ -599,6 +599,19 @@ void http_drop(struct http *h)
 	}
 }
 
+void http_cancel(struct http *h, const void *ctx)
+{
+	struct exchange *next;
+
+	for (struct exchange *x = h->first; x; x = next) {
+		next = x->next;
+		if (x->ctx != ctx)
+			continue;
+		unlink_exchange(h, x);
+		exchange_free(x);
+	}
+}
+
 void http_free(struct http *h)
 {
 	if (!h)

@@ -79,6 +79,9 @@ void http_free(struct http *h);
 /* Drops what is in flight without calling back. http_free does so, too. */
 void http_drop(struct http *h);
 
+/* The same for those requests only that were started with ctx. */
+void http_cancel(struct http *h, const void *ctx);
+
 /*
  * Starts a request; done is called from http_step, exactly once. -1 with err filled when
  * the request can't be made at all (ERR_DATA: no such URL, or plain http to a host that is
