@@ -112,15 +112,6 @@ static size_t n_ops(void)
 	return n;
 }
 
-int aws_find_cred(
-	struct aws *a, enum cred_source source, struct cred *out, struct err *err)
-{
-	const struct cred_wanted wanted = { a->options.prog, a->region, a->options.profile,
-		a->options.assume_role, source };
-
-	return cred_find(a->cred_http, &wanted, aws_now(a), out, err);
-}
-
 struct aws *aws_open(const struct aws_options *options, struct err *err)
 {
 	struct aws *a = mem_alloc(sizeof(*a));
@@ -128,12 +119,10 @@ struct aws *aws_open(const struct aws_options *options, struct err *err)
 
 	a->options = *options;
 	a->counts = mem_array(n_ops(), sizeof(a->counts[0]));
-	if (read_environment(a, err) == 0) {
+	if (read_environment(a, err) == 0)
 		a->http = http_new(agent, err);
-		a->cred_http = a->http ? http_new(agent, err) : NULL;
-	}
 	free(agent);
-	if (!a->cred_http || aws_find_cred(a, CRED_ANY, &a->cred, err) != 0) {
+	if (!a->http || aws_cred_open(a, err) != 0) {
 		aws_free(a);
 		return NULL;
 	}
@@ -182,7 +171,6 @@ void aws_free(struct aws *a)
 		return;
 	aws_state_free(a->state);
 	http_free(a->http);
-	http_free(a->cred_http);
 	for (int i = 0; i < AWS_PACES; i++)
 		drop(&a->ready[i]);
 	drop(&a->later);
@@ -215,6 +203,7 @@ void aws_set_note(struct aws *a, void (*note)(void *ctx, const char *text), void
 {
 	a->note = note;
 	a->note_ctx = ctx;
+	aws_tell_clock(a);
 }
 
 /* From now on throttling counts, for what reads: what came before does not. */
@@ -334,7 +323,7 @@ static void wake(struct aws *a, int64_t now_ms, int64_t *wait_ms)
 
 static void dispatch(struct aws *a, int64_t now_ms, int64_t *wait_ms)
 {
-	if (a->stopping)
+	if (a->stopping || aws_cred_is_awaited(a))
 		return;
 	for (int i = 0; i < AWS_PACES; i++) {
 		struct queue *q = &a->ready[i];
@@ -372,25 +361,33 @@ static int is_any(const struct call *c)
 	return 1;
 }
 
+static void take(
+	struct queue *from, int (*is_meant)(const struct call *c), struct queue *to)
+{
+	struct call *next;
+
+	for (struct call *c = from->first; c; c = next) {
+		next = c->next;
+		if (!is_meant(c))
+			continue;
+		queue_remove(from, c);
+		queue_add(to, c);
+	}
+}
+
 /* Ends what waits and is meant; with all, what is in flight, too. */
 static void end_all(struct aws *a, const struct err *err,
 	int (*is_meant)(const struct call *c), int all)
 {
-	struct queue *const queues[] = { &a->ready[0], &a->ready[1], &a->ready[2],
-		&a->ready[3], &a->ready[4], &a->later, all ? &a->flying : NULL };
 	struct queue ending = { 0 };
 	jv none = jv_invalid();
 
 	/* First all are taken, since callbacks may add calls. */
-	for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++)
-		for (struct call *c = queues[i] ? queues[i]->first : NULL, *next; c;
-			c = next) {
-			next = c->next;
-			if (!is_meant(c))
-				continue;
-			queue_remove(queues[i], c);
-			queue_add(&ending, c);
-		}
+	for (int i = 0; i < AWS_PACES; i++)
+		take(&a->ready[i], is_meant, &ending);
+	take(&a->later, is_meant, &ending);
+	if (all)
+		take(&a->flying, is_meant, &ending);
 	while (ending.first) {
 		struct call *c = ending.first;
 
@@ -422,7 +419,10 @@ int aws_step(struct aws *a, int timeout_ms, struct err *err)
 		end_all(a, &late, call_is_late, 0);
 	}
 	wake(a, now_ms, &wait_ms);
-	dispatch(a, now_ms, &wait_ms);
+	aws_cred_keep(a, &wait_ms);
+	if (aws_cred_is_lost(a))
+		end_all(a, &a->keys.err, is_any, 0);
+	dispatch(a, when_ms(), &wait_ms);
 	/* What could not even be sent has ended by now: the caller should hear of it. */
 	if (aws_pending(a) != pending)
 		wait_ms = 0;

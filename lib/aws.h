@@ -12,6 +12,10 @@
  * When AWS refuses a signature for its date, the difference of the clocks is taken from the
  * answer's Date, once, and all further requests are signed by AWS's clock.
  *
+ * Credentials that end within five minutes are renewed, from where they came; a failure is
+ * tried again after a pause, and is no matter while the old ones are good. When those have
+ * ended, by the clock or because AWS said so, calls wait for new ones, about a minute.
+ *
  * Input and output are jv objects with the operation's own member names, whatever
  * the protocol (JSON 1.1, REST-JSON, query with XML answers; in the latter's output numbers
  * and booleans are strings).
@@ -89,6 +93,11 @@ struct aws_options {
 	const char *prog;	 /* names the caller in User-Agent */
 	const char *profile;	 /* --profile, or NULL: AWS_PROFILE */
 	const char *assume_role; /* --assume-role, or NULL */
+	/*
+	 * How many signals came, counted by a handler; NULL: signals end the program. When
+	 * one comes, waiting for credentials ends at once.
+	 */
+	const volatile sig_atomic_t *signals;
 };
 
 /*
@@ -103,8 +112,8 @@ int aws_is_offline(const struct aws *a);
 
 /*
  * A client configured from the environment and options, or NULL with err filled (ERR_DATA:
- * no region, an endpoint that is no URL; ERR_CRED). Blocks unless credentials
- * come from the environment or stand in a file; cred.h has the sources.
+ * no region, an endpoint that is no URL; ERR_CRED). Blocks, two minutes at most, unless
+ * credentials come from the environment or stand in a file; cred.h has the sources.
  */
 struct aws *aws_open(const struct aws_options *options, struct err *err);
 
@@ -143,6 +152,10 @@ size_t aws_pending(const struct aws *a);
  * Moves everything on, waiting at most timeout_ms (-1: no limit) for something to happen:
  * an answer, a part of one, a retry or a request that falls due, a signal. So callers loop;
  * with nothing pending, -1 returns at once. Not to be called from a callback (asserted).
+ * When credentials are to be renewed it may take longer than timeout_ms: 3 s, and after
+ * failures up to 12 s, while the old ones are good; 30 s when they have ended. A signal
+ * ends that, see struct aws_options; answers to what is in flight are taken meanwhile.
+ *
  * 0, or -1 with err filled: the engine itself failed, and every call has ended with err.
  */
 int aws_step(struct aws *a, int timeout_ms, struct err *err);
