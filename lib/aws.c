@@ -10,6 +10,7 @@
 #include "mem.h"
 #include "profile.h"
 #include "rec.h"
+#include "setting.h"
 #include "text.h"
 #include "when.h"
 
@@ -42,12 +43,10 @@ static int read_region(struct aws *a, struct err *err)
 	return 0;
 }
 
-/* The number in variable name, or fallback. */
-static int read_number(const char *name, unsigned long least, unsigned long max,
-	unsigned long fallback, unsigned long *out, struct err *err)
+/* The number s, which name says, or fallback. */
+static int read_number(const char *s, const char *name, unsigned long least,
+	unsigned long max, unsigned long fallback, unsigned long *out, struct err *err)
 {
-	const char *s = getenv(name);
-
 	*out = fallback;
 	if (!s || !*s)
 		return 0;
@@ -69,16 +68,25 @@ static int read_timeout(struct aws *a, struct err *err)
 	return 0;
 }
 
-static int read_retry_mode(struct err *err)
+static int read_retry_mode(const struct aws *a, struct err *err)
 {
-	const char *s = getenv("AWS_RETRY_MODE");
+	const char *where;
+	const char *s = settings_get(a->settings, SETTING_RETRY_MODE, &where);
 
-	if (!s || !*s || strcasecmp(s, "standard") == 0 || strcasecmp(s, "adaptive") == 0)
+	if (!s || strcasecmp(s, "standard") == 0 || strcasecmp(s, "adaptive") == 0)
 		return 0;
 	return err_set(err, ERR_DATA,
-		"AWS_RETRY_MODE '%.40s' is not spoken here: 'standard' and 'adaptive' are, "
-		"and are the same",
-		s);
+		"%s '%.40s' is not spoken here: 'standard' and 'adaptive' are, and are the "
+		"same",
+		where, s);
+}
+
+static int read_attempts(struct aws *a, struct err *err)
+{
+	const char *where;
+	const char *s = settings_get(a->settings, SETTING_MAX_ATTEMPTS, &where);
+
+	return read_number(s, where, 1, ATTEMPTS_MAX, 0, &a->max_attempts, err);
 }
 
 static int read_environment(struct aws *a, struct err *err)
@@ -87,14 +95,12 @@ static int read_environment(struct aws *a, struct err *err)
 	unsigned long tps;
 
 	if (read_region(a, err) != 0 || read_timeout(a, err) != 0 ||
-		read_retry_mode(err) != 0 ||
-		read_number("AWS_MAX_ATTEMPTS", 1, ATTEMPTS_MAX, 0, &a->max_attempts,
-			err) != 0 ||
-		read_number("IDC_TPS", 0, TPS_MAX, TPS, &tps, err) != 0)
+		read_retry_mode(a, err) != 0 || read_attempts(a, err) != 0 ||
+		read_number(getenv("IDC_TPS"), "IDC_TPS", 0, TPS_MAX, TPS, &tps, err) != 0)
 		return -1;
 	for (int i = 0; i < AWS_SERVICES; i++)
-		if (aws_endpoint_find(
-			    (enum aws_service)i, a->region, &a->endpoints[i], err) != 0)
+		if (aws_endpoint_find((enum aws_service)i, a->region, a->settings,
+			    &a->endpoints[i], err) != 0)
 			return -1;
 	for (int i = 0; i < AWS_PACES; i++) {
 		aws_pace_init(&a->buckets[i], i == AWS_PACE_SSO ? (double)tps : 0, now_ms);
@@ -119,8 +125,11 @@ struct aws *aws_open(const struct aws_options *options, struct err *err)
 
 	a->options = *options;
 	a->counts = mem_array(n_ops(), sizeof(a->counts[0]));
-	if (read_environment(a, err) == 0)
+	a->settings = settings_read(options->profile, err);
+	if (a->settings && read_environment(a, err) == 0)
 		a->http = http_new(agent, err);
+	if (a->http && settings_get(a->settings, SETTING_CA_BUNDLE, NULL))
+		http_trust(a->http, settings_get(a->settings, SETTING_CA_BUNDLE, NULL));
 	free(agent);
 	if (!a->http || aws_cred_open(a, err) != 0) {
 		aws_free(a);
@@ -178,6 +187,7 @@ void aws_free(struct aws *a)
 	for (int i = 0; i < AWS_SERVICES; i++)
 		aws_endpoint_release(&a->endpoints[i]);
 	cred_release(&a->cred);
+	settings_free(a->settings);
 	free(a->region);
 	free(a->counts);
 	free(a);

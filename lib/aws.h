@@ -25,14 +25,14 @@
  * ended and there are no new ones. The text of an operation that only reads starts with its
  * name; of one that writes it does not. No text has a secret.
  *
- * Environment: AWS_REGION, AWS_DEFAULT_REGION (else the profile's region), AWS_ENDPOINT_URL,
+ * Settings, of the environment or else of the profile (setting.h), by their variables:
+ * AWS_REGION, AWS_DEFAULT_REGION (else the profile's region), AWS_ENDPOINT_URL,
  * AWS_ENDPOINT_URL_<SERVICE> (SSO_ADMIN, IDENTITYSTORE, ORGANIZATIONS, ACCESSANALYZER, IAM,
  * STS, SSO), AWS_CA_BUNDLE, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT,
- * AWS_RETRY_MODE ("standard" or "adaptive", which are the same here), AWS_MAX_ATTEMPTS (of a
- * request, whatever it fails of; without it 5 failures, and throttling is waited out for as
- * long as it takes),
- * IDC_TPS (requests a second for all Identity Center calls together, 20; 0: no pacing),
- * IDC_TIMEOUT (of one request, 60s).
+ * AWS_RETRY_MODE ("standard" or "adaptive", which are the same here), AWS_MAX_ATTEMPTS (of
+ * a request, whatever it fails of; without it 5 failures, and throttling is waited out for
+ * as long as it takes), IDC_TPS (requests a second for all Identity Center calls together,
+ * 20; 0: no pacing), IDC_TIMEOUT (of one request, 60s).
  */
 #ifndef IDC_AWS_H
 #define IDC_AWS_H

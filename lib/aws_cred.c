@@ -56,6 +56,7 @@ static int find(struct aws *a, enum cred_source source, int64_t limit_ms, struct
 	const struct cred_wanted wanted = { .prog = a->options.prog,
 		.region = a->region,
 		.profile = a->options.profile,
+		.settings = a->settings,
 		.assume_role = a->options.assume_role,
 		.source = source,
 		.limit_ms = limit_ms,

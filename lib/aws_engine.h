@@ -77,6 +77,7 @@ struct aws {
 	struct aws_state *state; /* answers everything instead of AWS; or NULL */
 	struct http *http;
 	struct aws_options options;
+	struct settings *settings;
 	struct cred cred;
 	struct aws_keys keys;
 	char *region;

@@ -29,6 +29,7 @@
 #include "err.h"
 
 struct http;
+struct settings;
 
 enum cred_source {
 	CRED_ANY,
@@ -54,6 +55,8 @@ struct cred_wanted {
 	const char *prog;	 /* part of the names of role sessions */
 	const char *region;	 /* whose STS is asked */
 	const char *profile;	 /* --profile, or NULL */
+	const struct settings
+		*settings;	 /* how to speak to AWS; NULL: as the environment says */
 	const char *assume_role; /* an ARN for a second hop, or NULL */
 	enum cred_source source; /* only this one: that which the old ones were from */
 	int64_t limit_ms; /* how long the look may take, of the machine's time; 0: 2 min */

@@ -229,7 +229,7 @@ static int resolve(struct chain *c, const char *name, struct cred *out, struct e
 static int resolve_first(struct chain *c, struct cred *out, struct err *err)
 {
 	const char *name = profile_name(c->look->wanted->profile);
-	int named = c->look->wanted->profile || cred_env("AWS_PROFILE");
+	int named = profile_asked(c->look->wanted->profile) != NULL;
 	int status;
 
 	if (!named && !profiles_find(c->profiles, name)) {

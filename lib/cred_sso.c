@@ -185,7 +185,8 @@ int cred_sso(const struct cred_look *look, const struct cred_sso *sso, struct cr
 		return err_set(err, ERR_CRED, "sso_region is no name of a region");
 	if (!text_is_account_id(sso->account_id))
 		return err_set(err, ERR_CRED, "sso_account_id is not 12 digits");
-	status = aws_endpoint_find(AWS_SSO, sso->region, &endpoint, err);
+	status = aws_endpoint_find(
+		AWS_SSO, sso->region, look->wanted->settings, &endpoint, err);
 	if (status == 0)
 		token = find_token(look, sso, err);
 	status = token ? ask(look, sso, &endpoint, token, out, err) : -1;

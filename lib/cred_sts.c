@@ -17,6 +17,7 @@
 #include "mem.h"
 #include "profile.h"
 #include "secret.h"
+#include "setting.h"
 #include "sig4.h"
 #include "text.h"
 
@@ -146,9 +147,9 @@ static enum cred_verdict judge(
 
 /* --- the request -------------------------------------------------------------------- */
 
-static int tries(void)
+static int tries(const struct cred_look *look)
 {
-	const char *s = cred_env("AWS_MAX_ATTEMPTS");
+	const char *s = settings_get(look->wanted->settings, SETTING_MAX_ATTEMPTS, NULL);
 	unsigned long n;
 
 	return s && text_number(s, TRIES, &n) == 0 && n > 0 ? (int)n : TRIES;
@@ -211,7 +212,7 @@ static const struct http_request *write_request(void *ctx, struct err *err)
 static int send_body(struct call *c, struct err *err)
 {
 	const struct cred_exchange x = {
-		.write = write_request, .tries = tries(), .judge = judge, .ctx = c
+		.write = write_request, .tries = tries(c->look), .judge = judge, .ctx = c
 	};
 	int status;
 
@@ -230,7 +231,8 @@ static int call(
 	if (!cred_is_role(role->arn))
 		return err_set(err, ERR_CRED, "'%.200s' is no ARN of a role", role->arn);
 	buf_init(&c->body, BODY_MAX);
-	status = aws_endpoint_find(AWS_STS, c->look->wanted->region, &c->endpoint, err);
+	status = aws_endpoint_find(AWS_STS, c->look->wanted->region,
+		c->look->wanted->settings, &c->endpoint, err);
 	if (status == 0)
 		status = write_body(c, role, token, err);
 	if (status == 0)

@@ -11,6 +11,7 @@
 
 #include "buf.h"
 #include "mem.h"
+#include "profile.h"
 #include "text.h"
 #include "trace.h"
 #include "when.h"
@@ -427,7 +428,8 @@ static const struct {
 	{ CURLE_COULDNT_CONNECT, HTTP_CONNECT, "can't connect to" },
 	{ CURLE_OPERATION_TIMEDOUT, HTTP_TIMEOUT, "no answer in time from" },
 	{ CURLE_PEER_FAILED_VERIFICATION, HTTP_TLS, "can't trust the certificate of" },
-	{ CURLE_SSL_CACERT_BADFILE, HTTP_TLS, "can't use AWS_CA_BUNDLE to verify" },
+	{ CURLE_SSL_CACERT_BADFILE, HTTP_TLS,
+		"can't use AWS_CA_BUNDLE or the profile's ca_bundle to verify" },
 	{ CURLE_SSL_CONNECT_ERROR, HTTP_CONNECT, "can't agree on TLS with" },
 	{ CURLE_GOT_NOTHING, HTTP_CUT, "an empty answer from" },
 	{ CURLE_PARTIAL_FILE, HTTP_CUT, "a cut answer from" },
@@ -586,6 +588,12 @@ struct http *http_new(const char *user_agent, struct err *err)
 	h->user_agent = mem_string(user_agent);
 	h->ca_bundle = ca && *ca ? mem_string(ca) : NULL;
 	return h;
+}
+
+void http_trust(struct http *h, const char *ca_bundle)
+{
+	free(h->ca_bundle);
+	h->ca_bundle = profile_path(ca_bundle);
 }
 
 void http_drop(struct http *h)

@@ -1089,8 +1089,9 @@ static void hosts(void **state)
 		struct aws_endpoint e;
 		struct err err;
 
-		assert_int_equal(
-			aws_endpoint_find(cases[i].service, cases[i].region, &e, &err), 0);
+		assert_int_equal(aws_endpoint_find(
+					 cases[i].service, cases[i].region, NULL, &e, &err),
+			0);
 		assert_string_equal(e.url, cases[i].url);
 		assert_string_equal(e.region, cases[i].signing);
 		assert_string_equal(e.host, strstr(e.url, "//") + 2);
@@ -1107,7 +1108,7 @@ static void expect_variant(enum aws_service service, const char *region, int fip
 
 	setenv("AWS_USE_FIPS_ENDPOINT", fips ? "True" : "false", 1);
 	setenv("AWS_USE_DUALSTACK_ENDPOINT", dual ? "true" : "", 1);
-	assert_int_equal(aws_endpoint_find(service, region, &e, &err), 0);
+	assert_int_equal(aws_endpoint_find(service, region, NULL, &e, &err), 0);
 	assert_string_equal(e.host, host);
 	assert_string_equal(e.region, signing);
 	assert_int_equal(e.variant, fips || dual);

@@ -49,7 +49,8 @@ static const char *const variables[] = { "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS
 	"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
 	"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_ENDPOINT_URL",
 	"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_SSO", "AWS_MAX_ATTEMPTS",
-	"AWS_EC2_METADATA_SERVICE_ENDPOINT", "http_proxy" };
+	"AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_METADATA_SERVICE_TIMEOUT",
+	"AWS_METADATA_SERVICE_NUM_ATTEMPTS", "http_proxy" };
 
 /* dir/name, until the next call. */
 static const char *in_dir(const char *name)
@@ -728,6 +729,16 @@ static void instance_slow(void **state)
 	unsetenv("AWS_EC2_METADATA_DISABLED");
 	expect_none("; EC2 instance: no answer in time from '127.0.0.1:");
 	assert_true(time(NULL) - start <= 5);
+	assert_int_equal(server.n, 2);
+	setenv("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "1", 1);
+	setenv("AWS_METADATA_SERVICE_TIMEOUT", "2", 1);
+	start = time(NULL);
+	expect_none("; EC2 instance: no answer in time from '127.0.0.1:");
+	assert_true(time(NULL) - start >= 1);
+	assert_int_equal(server.n, 3);
+	setenv("AWS_METADATA_SERVICE_TIMEOUT", "x", 1);
+	expect_none(
+		"; EC2 instance: AWS_METADATA_SERVICE_TIMEOUT must be a number from 1 to ");
 	loopback_stop(&server);
 }
 
