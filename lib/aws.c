@@ -118,6 +118,16 @@ static size_t n_ops(void)
 	return n;
 }
 
+static void trust(struct aws *a)
+{
+	const char *s = settings_get(a->settings, SETTING_CA_BUNDLE, NULL);
+	char *path = s ? profile_path(s) : NULL;
+
+	if (path)
+		http_trust(a->http, path);
+	free(path);
+}
+
 struct aws *aws_open(const struct aws_options *options, struct err *err)
 {
 	struct aws *a = mem_alloc(sizeof(*a));
@@ -128,8 +138,8 @@ struct aws *aws_open(const struct aws_options *options, struct err *err)
 	a->settings = settings_read(options->profile, err);
 	if (a->settings && read_environment(a, err) == 0)
 		a->http = http_new(agent, err);
-	if (a->http && settings_get(a->settings, SETTING_CA_BUNDLE, NULL))
-		http_trust(a->http, settings_get(a->settings, SETTING_CA_BUNDLE, NULL));
+	if (a->http)
+		trust(a);
 	free(agent);
 	if (!a->http || aws_cred_open(a, err) != 0) {
 		aws_free(a);

@@ -28,7 +28,7 @@
  * Settings, of the environment or else of the profile (setting.h), by their variables:
  * AWS_REGION, AWS_DEFAULT_REGION (else the profile's region), AWS_ENDPOINT_URL,
  * AWS_ENDPOINT_URL_<SERVICE> (SSO_ADMIN, IDENTITYSTORE, ORGANIZATIONS, ACCESSANALYZER, IAM,
- * STS, SSO), AWS_CA_BUNDLE, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT,
+ * STS, SSO, SSO_OIDC), AWS_CA_BUNDLE, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT,
  * AWS_RETRY_MODE ("standard" or "adaptive", which are the same here), AWS_MAX_ATTEMPTS (of
  * a request, whatever it fails of; without it 5 failures, and throttling is waited out for
  * as long as it takes), IDC_TPS (requests a second for all Identity Center calls together,
@@ -53,7 +53,8 @@ enum aws_service {
 	AWS_ACCESSANALYZER,
 	AWS_IAM,
 	AWS_STS,
-	AWS_SSO, /* the access portal, for credentials only */
+	AWS_SSO,      /* the access portal, for credentials only */
+	AWS_SSO_OIDC, /* for the logins to it */
 	AWS_SERVICES
 };
 

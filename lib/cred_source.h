@@ -72,6 +72,17 @@ struct cred_sso {
 int cred_sso(const struct cred_look *look, const struct cred_sso *sso, struct cred *out,
 	struct err *err);
 
+/*
+ * The access token of the login, owned (secret_free), or NULL with err filled. One that has
+ * expired and can be refreshed is: the new one is kept in the cache, as far as that can be
+ * written.
+ */
+char *cred_sso_token(
+	const struct cred_look *look, const struct cred_sso *sso, struct err *err);
+
+/* Always -1: what is wrong, and that logging in helps. */
+int cred_sso_log_in(const struct cred_sso *sso, const char *what, struct err *err);
+
 /* --- roles -------------------------------------------------------------------------- */
 
 /* All borrowed; NULL where there is none. */

@@ -11,7 +11,6 @@
 
 #include "buf.h"
 #include "mem.h"
-#include "profile.h"
 #include "text.h"
 #include "trace.h"
 #include "when.h"
@@ -593,7 +592,7 @@ struct http *http_new(const char *user_agent, struct err *err)
 void http_trust(struct http *h, const char *ca_bundle)
 {
 	free(h->ca_bundle);
-	h->ca_bundle = profile_path(ca_bundle);
+	h->ca_bundle = mem_string(ca_bundle);
 }
 
 void http_drop(struct http *h)

@@ -75,7 +75,7 @@ typedef void http_done(void *ctx, const struct http_response *res);
 /* A client, or NULL with err filled. */
 struct http *http_new(const char *user_agent, struct err *err);
 
-/* Certificates to trust instead of those of AWS_CA_BUNDLE: a file, "~" may stand in it. */
+/* The file of certificates to trust instead of those of AWS_CA_BUNDLE. */
 void http_trust(struct http *h, const char *ca_bundle);
 void http_free(struct http *h);
 

@@ -21,7 +21,8 @@ static const char *const services[AWS_SERVICES] = { [AWS_SSO_ADMIN] = "sso-admin
 	[AWS_ACCESSANALYZER] = "accessanalyzer",
 	[AWS_IAM] = "iam",
 	[AWS_STS] = "sts",
-	[AWS_SSO] = "sso" };
+	[AWS_SSO] = "sso",
+	[AWS_SSO_OIDC] = "sso-oidc" };
 
 static int call(struct aws *aws, enum aws_service service, const char *op, jv input)
 {

@@ -21,6 +21,7 @@
 #include "http.h"
 #include "loopback.h"
 #include "mem.h"
+#include "secret.h"
 
 #define T_2026 1795485600 /* 2026-11-24T02:00:00Z */
 #define ROLE "arn:aws:iam::111122223333:role/deploy"
@@ -649,6 +650,62 @@ static void sso(void **state)
 	loopback_stop(&server);
 }
 
+#define OLD_LOGIN                                                                          \
+	"{\"startUrl\": \"u\", \"region\": \"eu-west-1\", \"accessToken\": "               \
+	"\"s3cr3t-access\", \"expiresAt\": \"2026-11-24T01:00:00Z\", \"clientId\": "       \
+	"\"client\", \"clientSecret\": \"s3cr3t\\\"client\", \"registrationExpiresAt\": "  \
+	"\"2026-12-24T01:00:00Z\", \"refreshToken\": \"s3cr3t-refresh\"}"
+
+/* A login that has expired is refreshed, and the cache is what the AWS CLI makes of it. */
+static void sso_refreshed(void **state)
+{
+	static const char name[] = ".aws/sso/cache/" SHA1_CORP ".json";
+	struct stat before;
+	struct stat after;
+	size_t len;
+	char *text;
+	SERVE("AWS_ENDPOINT_URL",
+		{ 200, JSON,
+			"{\"accessToken\": \"s3cr3t-new\", \"expiresIn\": 3600, "
+			"\"refreshToken\": \"s3cr3t-next\", \"tokenType\": \"Bearer\"}",
+			0 },
+		{ 200, JSON, ROLE_CREDENTIALS, 0 }, { 200, JSON, ROLE_CREDENTIALS, 0 },
+		{ 400, JSON,
+			"{\"error\":\"invalid_grant\",\"error_description\":\"s3cr3t\"}",
+			0 });
+
+	(void)state;
+	write_file("config", SSO);
+	setenv("AWS_PROFILE", "s", 1);
+	cache(SHA1_CORP, OLD_LOGIN);
+	assert_int_equal(stat(in_dir(name), &before), 0);
+	expect_found("S", "s3cr3t-s");
+	expect_sent(0, "POST /token HTTP/1.1\r\n");
+	expect_sent(0, "\r\n\r\n{\"clientId\": \"client\", \"clientSecret\": "
+		       "\"s3cr3t\\\"client\", \"grantType\": \"refresh_token\", "
+		       "\"refreshToken\": \"s3cr3t-refresh\"}");
+	expect_sent(1, "\r\nx-amz-sso_bearer_token: s3cr3t-new\r\n");
+	assert_int_equal(stat(in_dir(name), &after), 0);
+	assert_true(before.st_ino != after.st_ino);
+	assert_int_equal(after.st_mode & 0777, 0600);
+	text = secret_file(in_dir(name), 4096, &len, &err);
+	assert_string_equal(text,
+		"{\"startUrl\": \"https://corp.awsapps.com/start\", \"region\": "
+		"\"eu-west-1\", \"accessToken\": \"s3cr3t-new\", \"expiresAt\": "
+		"\"2026-11-24T03:00:00Z\", \"clientId\": \"client\", \"clientSecret\": "
+		"\"s3cr3t\\\"client\", \"registrationExpiresAt\": "
+		"\"2026-12-24T01:00:00Z\", \"refreshToken\": \"s3cr3t-next\"}");
+	secret_free(&text);
+	/* What is in the cache now is good. */
+	expect_found("S", "s3cr3t-s");
+	assert_int_equal(server.n, 3);
+	/* AWS refuses. */
+	cache(SHA1_CORP, OLD_LOGIN);
+	expect_none("'s': the SSO login has expired, and was not refreshed (status 400, "
+		    "invalid_grant): run 'aws sso login --profile s'");
+	loopback_stop(&server);
+}
+
 static void sso_mistakes(void **state)
 {
 	static const char *const cases[][2] = {
@@ -790,7 +847,8 @@ int main(void)
 		CASE(assume_role), CASE(role_refused), CASE(role_skewed), CASE(role_waits),
 		CASE(interrupted), CASE(role_mistakes), CASE(credential_source),
 		CASE(web_identity), CASE(process), CASE(process_late), CASE(sso),
-		CASE(sso_mistakes), CASE(instance), CASE(instance_slow), CASE(xml) };
+		CASE(sso_refreshed), CASE(sso_mistakes), CASE(instance),
+		CASE(instance_slow), CASE(xml) };
 
 	return cmocka_run_group_tests_name("cred_sources", tests, make_dir, remove_dir);
 }
