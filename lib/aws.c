@@ -10,6 +10,7 @@
 #include "mem.h"
 #include "profile.h"
 #include "rec.h"
+#include "setting.h"
 #include "text.h"
 #include "when.h"
 
@@ -42,12 +43,10 @@ static int read_region(struct aws *a, struct err *err)
 	return 0;
 }
 
-/* The number in variable name, or fallback. */
-static int read_number(const char *name, unsigned long least, unsigned long max,
-	unsigned long fallback, unsigned long *out, struct err *err)
+/* The number s, which name says, or fallback. */
+static int read_number(const char *s, const char *name, unsigned long least,
+	unsigned long max, unsigned long fallback, unsigned long *out, struct err *err)
 {
-	const char *s = getenv(name);
-
 	*out = fallback;
 	if (!s || !*s)
 		return 0;
@@ -69,16 +68,25 @@ static int read_timeout(struct aws *a, struct err *err)
 	return 0;
 }
 
-static int read_retry_mode(struct err *err)
+static int read_retry_mode(const struct aws *a, struct err *err)
 {
-	const char *s = getenv("AWS_RETRY_MODE");
+	const char *where;
+	const char *s = settings_get(a->settings, SETTING_RETRY_MODE, &where);
 
-	if (!s || !*s || strcasecmp(s, "standard") == 0 || strcasecmp(s, "adaptive") == 0)
+	if (!s || strcasecmp(s, "standard") == 0 || strcasecmp(s, "adaptive") == 0)
 		return 0;
 	return err_set(err, ERR_DATA,
-		"AWS_RETRY_MODE '%.40s' is not spoken here: 'standard' and 'adaptive' are, "
-		"and are the same",
-		s);
+		"%s '%.40s' is not spoken here: 'standard' and 'adaptive' are, and are the "
+		"same",
+		where, s);
+}
+
+static int read_attempts(struct aws *a, struct err *err)
+{
+	const char *where;
+	const char *s = settings_get(a->settings, SETTING_MAX_ATTEMPTS, &where);
+
+	return read_number(s, where, 1, ATTEMPTS_MAX, 0, &a->max_attempts, err);
 }
 
 static int read_environment(struct aws *a, struct err *err)
@@ -87,14 +95,12 @@ static int read_environment(struct aws *a, struct err *err)
 	unsigned long tps;
 
 	if (read_region(a, err) != 0 || read_timeout(a, err) != 0 ||
-		read_retry_mode(err) != 0 ||
-		read_number("AWS_MAX_ATTEMPTS", 1, ATTEMPTS_MAX, 0, &a->max_attempts,
-			err) != 0 ||
-		read_number("IDC_TPS", 0, TPS_MAX, TPS, &tps, err) != 0)
+		read_retry_mode(a, err) != 0 || read_attempts(a, err) != 0 ||
+		read_number(getenv("IDC_TPS"), "IDC_TPS", 0, TPS_MAX, TPS, &tps, err) != 0)
 		return -1;
 	for (int i = 0; i < AWS_SERVICES; i++)
-		if (aws_endpoint_find(
-			    (enum aws_service)i, a->region, &a->endpoints[i], err) != 0)
+		if (aws_endpoint_find((enum aws_service)i, a->region, a->settings,
+			    &a->endpoints[i], err) != 0)
 			return -1;
 	for (int i = 0; i < AWS_PACES; i++) {
 		aws_pace_init(&a->buckets[i], i == AWS_PACE_SSO ? (double)tps : 0, now_ms);
@@ -112,13 +118,14 @@ static size_t n_ops(void)
 	return n;
 }
 
-int aws_find_cred(
-	struct aws *a, enum cred_source source, struct cred *out, struct err *err)
+static void trust(struct aws *a)
 {
-	const struct cred_wanted wanted = { a->options.prog, a->region, a->options.profile,
-		a->options.assume_role, source };
+	const char *s = settings_get(a->settings, SETTING_CA_BUNDLE, NULL);
+	char *path = s ? profile_path(s) : NULL;
 
-	return cred_find(a->cred_http, &wanted, aws_now(a), out, err);
+	if (path)
+		http_trust(a->http, path);
+	free(path);
 }
 
 struct aws *aws_open(const struct aws_options *options, struct err *err)
@@ -128,12 +135,13 @@ struct aws *aws_open(const struct aws_options *options, struct err *err)
 
 	a->options = *options;
 	a->counts = mem_array(n_ops(), sizeof(a->counts[0]));
-	if (read_environment(a, err) == 0) {
+	a->settings = settings_read(options->profile, err);
+	if (a->settings && read_environment(a, err) == 0)
 		a->http = http_new(agent, err);
-		a->cred_http = a->http ? http_new(agent, err) : NULL;
-	}
+	if (a->http)
+		trust(a);
 	free(agent);
-	if (!a->cred_http || aws_find_cred(a, CRED_ANY, &a->cred, err) != 0) {
+	if (!a->http || aws_cred_open(a, err) != 0) {
 		aws_free(a);
 		return NULL;
 	}
@@ -182,7 +190,6 @@ void aws_free(struct aws *a)
 		return;
 	aws_state_free(a->state);
 	http_free(a->http);
-	http_free(a->cred_http);
 	for (int i = 0; i < AWS_PACES; i++)
 		drop(&a->ready[i]);
 	drop(&a->later);
@@ -190,6 +197,7 @@ void aws_free(struct aws *a)
 	for (int i = 0; i < AWS_SERVICES; i++)
 		aws_endpoint_release(&a->endpoints[i]);
 	cred_release(&a->cred);
+	settings_free(a->settings);
 	free(a->region);
 	free(a->counts);
 	free(a);
@@ -215,6 +223,7 @@ void aws_set_note(struct aws *a, void (*note)(void *ctx, const char *text), void
 {
 	a->note = note;
 	a->note_ctx = ctx;
+	aws_tell_clock(a);
 }
 
 /* From now on throttling counts, for what reads: what came before does not. */
@@ -334,7 +343,7 @@ static void wake(struct aws *a, int64_t now_ms, int64_t *wait_ms)
 
 static void dispatch(struct aws *a, int64_t now_ms, int64_t *wait_ms)
 {
-	if (a->stopping)
+	if (a->stopping || aws_cred_is_awaited(a))
 		return;
 	for (int i = 0; i < AWS_PACES; i++) {
 		struct queue *q = &a->ready[i];
@@ -372,25 +381,33 @@ static int is_any(const struct call *c)
 	return 1;
 }
 
+static void take(
+	struct queue *from, int (*is_meant)(const struct call *c), struct queue *to)
+{
+	struct call *next;
+
+	for (struct call *c = from->first; c; c = next) {
+		next = c->next;
+		if (!is_meant(c))
+			continue;
+		queue_remove(from, c);
+		queue_add(to, c);
+	}
+}
+
 /* Ends what waits and is meant; with all, what is in flight, too. */
 static void end_all(struct aws *a, const struct err *err,
 	int (*is_meant)(const struct call *c), int all)
 {
-	struct queue *const queues[] = { &a->ready[0], &a->ready[1], &a->ready[2],
-		&a->ready[3], &a->ready[4], &a->later, all ? &a->flying : NULL };
 	struct queue ending = { 0 };
 	jv none = jv_invalid();
 
 	/* First all are taken, since callbacks may add calls. */
-	for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++)
-		for (struct call *c = queues[i] ? queues[i]->first : NULL, *next; c;
-			c = next) {
-			next = c->next;
-			if (!is_meant(c))
-				continue;
-			queue_remove(queues[i], c);
-			queue_add(&ending, c);
-		}
+	for (int i = 0; i < AWS_PACES; i++)
+		take(&a->ready[i], is_meant, &ending);
+	take(&a->later, is_meant, &ending);
+	if (all)
+		take(&a->flying, is_meant, &ending);
 	while (ending.first) {
 		struct call *c = ending.first;
 
@@ -422,7 +439,10 @@ int aws_step(struct aws *a, int timeout_ms, struct err *err)
 		end_all(a, &late, call_is_late, 0);
 	}
 	wake(a, now_ms, &wait_ms);
-	dispatch(a, now_ms, &wait_ms);
+	aws_cred_keep(a, &wait_ms);
+	if (aws_cred_is_lost(a))
+		end_all(a, &a->keys.err, is_any, 0);
+	dispatch(a, when_ms(), &wait_ms);
 	/* What could not even be sent has ended by now: the caller should hear of it. */
 	if (aws_pending(a) != pending)
 		wait_ms = 0;

@@ -12,6 +12,10 @@
  * When AWS refuses a signature for its date, the difference of the clocks is taken from the
  * answer's Date, once, and all further requests are signed by AWS's clock.
  *
+ * Credentials that end within five minutes are renewed, from where they came; a failure is
+ * tried again after a pause, and is no matter while the old ones are good. When those have
+ * ended, by the clock or because AWS said so, calls wait for new ones, about a minute.
+ *
  * Input and output are jv objects with the operation's own member names, whatever
  * the protocol (JSON 1.1, REST-JSON, query with XML answers; in the latter's output numbers
  * and booleans are strings).
@@ -21,14 +25,14 @@
  * ended and there are no new ones. The text of an operation that only reads starts with its
  * name; of one that writes it does not. No text has a secret.
  *
- * Environment: AWS_REGION, AWS_DEFAULT_REGION (else the profile's region), AWS_ENDPOINT_URL,
+ * Settings, of the environment or else of the profile (setting.h), by their variables:
+ * AWS_REGION, AWS_DEFAULT_REGION (else the profile's region), AWS_ENDPOINT_URL,
  * AWS_ENDPOINT_URL_<SERVICE> (SSO_ADMIN, IDENTITYSTORE, ORGANIZATIONS, ACCESSANALYZER, IAM,
- * STS, SSO), AWS_CA_BUNDLE, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT,
- * AWS_RETRY_MODE ("standard" or "adaptive", which are the same here), AWS_MAX_ATTEMPTS (of a
- * request, whatever it fails of; without it 5 failures, and throttling is waited out for as
- * long as it takes),
- * IDC_TPS (requests a second for all Identity Center calls together, 20; 0: no pacing),
- * IDC_TIMEOUT (of one request, 60s).
+ * STS, SSO, SSO_OIDC), AWS_CA_BUNDLE, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT,
+ * AWS_RETRY_MODE ("standard" or "adaptive", which are the same here), AWS_MAX_ATTEMPTS (of
+ * a request, whatever it fails of; without it 5 failures, and throttling is waited out for
+ * as long as it takes), IDC_TPS (requests a second for all Identity Center calls together,
+ * 20; 0: no pacing), IDC_TIMEOUT (of one request, 60s).
  */
 #ifndef IDC_AWS_H
 #define IDC_AWS_H
@@ -49,7 +53,8 @@ enum aws_service {
 	AWS_ACCESSANALYZER,
 	AWS_IAM,
 	AWS_STS,
-	AWS_SSO, /* the access portal, for credentials only */
+	AWS_SSO,      /* the access portal, for credentials only */
+	AWS_SSO_OIDC, /* for the logins to it */
 	AWS_SERVICES
 };
 
@@ -89,6 +94,11 @@ struct aws_options {
 	const char *prog;	 /* names the caller in User-Agent */
 	const char *profile;	 /* --profile, or NULL: AWS_PROFILE */
 	const char *assume_role; /* --assume-role, or NULL */
+	/*
+	 * How many signals came, counted by a handler; NULL: signals end the program. When
+	 * one comes, waiting for credentials ends at once.
+	 */
+	const volatile sig_atomic_t *signals;
 };
 
 /*
@@ -103,8 +113,8 @@ int aws_is_offline(const struct aws *a);
 
 /*
  * A client configured from the environment and options, or NULL with err filled (ERR_DATA:
- * no region, an endpoint that is no URL; ERR_CRED). Blocks unless credentials
- * come from the environment or stand in a file; cred.h has the sources.
+ * no region, an endpoint that is no URL; ERR_CRED). Blocks, two minutes at most, unless
+ * credentials come from the environment or stand in a file; cred.h has the sources.
  */
 struct aws *aws_open(const struct aws_options *options, struct err *err);
 
@@ -143,6 +153,10 @@ size_t aws_pending(const struct aws *a);
  * Moves everything on, waiting at most timeout_ms (-1: no limit) for something to happen:
  * an answer, a part of one, a retry or a request that falls due, a signal. So callers loop;
  * with nothing pending, -1 returns at once. Not to be called from a callback (asserted).
+ * When credentials are to be renewed it may take longer than timeout_ms: 3 s, and after
+ * failures up to 12 s, while the old ones are good; 30 s when they have ended. A signal
+ * ends that, see struct aws_options; answers to what is in flight are taken meanwhile.
+ *
  * 0, or -1 with err filled: the engine itself failed, and every call has ended with err.
  */
 int aws_step(struct aws *a, int timeout_ms, struct err *err);

@@ -18,8 +18,6 @@
 #define HURRY_AFTER_S 5 /* the longest Retry-After for who was told to stop */
 #define STORM_MS 60000
 #define STORM_MAX_MS 3600000
-#define CRED_MARGIN_S 300
-#define CRED_PAUSE_MS 30000
 
 void queue_add(struct queue *q, struct call *c)
 {
@@ -173,10 +171,7 @@ static void succeed(struct call *c, jv output)
 
 /* --- what people should know -------------------------------------------------------- */
 
-static void notify(const struct aws *a, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void notify(const struct aws *a, const char *fmt, ...)
+void aws_notify(const struct aws *a, const char *fmt, ...)
 {
 	char text[240];
 	va_list ap;
@@ -202,7 +197,7 @@ static void storm_goes_on(const struct call *c, int64_t now_ms)
 		return;
 	s->noted = 1;
 	s->note_ms = now_ms + (age_ms < STORM_MAX_MS ? age_ms : STORM_MAX_MS);
-	notify(c->aws,
+	aws_notify(c->aws,
 		"%s: AWS has throttled all requests for %lld min, %zu so far: waiting",
 		aws_services[c->op->service].prefix, (long long)age_ms / 60000, s->refused);
 }
@@ -213,7 +208,7 @@ static void storm_ends(const struct call *c, int64_t now_ms)
 	struct storm *s = &c->aws->storms[pace_of(c)];
 
 	if (s->noted)
-		notify(c->aws,
+		aws_notify(c->aws,
 			"%s: AWS answers again, after %lld min: %zu requests were "
 			"throttled",
 			aws_services[c->op->service].prefix,
@@ -270,31 +265,6 @@ static int may_retry(
 	return (max || c->failures < AWS_FAILURES_MAX) && may_spend(c, aws_retry_cost(res));
 }
 
-/* New credentials from where the old ones came from; without them the old ones stay. */
-static int renew(struct aws *a, int64_t now_ms, struct err *err)
-{
-	struct cred fresh;
-
-	a->cred_retry_ms = now_ms + CRED_PAUSE_MS;
-	if (aws_find_cred(a, a->cred.source, &fresh, err) != 0)
-		return -1;
-	cred_release(&a->cred);
-	a->cred = fresh;
-	return 0;
-}
-
-/* Whether c was refused for credentials that expired early, and there are new ones now. */
-static int renewed(struct call *c, const struct err *err, int64_t now_ms)
-{
-	struct err ignored;
-
-	if (!aws_retry_is_expired(err) || !cred_is_renewable(&c->aws->cred) ||
-		c->refreshed)
-		return 0;
-	c->refreshed = 1;
-	return now_ms < c->aws->cred_retry_ms || renew(c->aws, now_ms, &ignored) == 0;
-}
-
 static void give_up(struct call *c, struct err *err, enum aws_verdict verdict,
 	const struct http_response *res)
 {
@@ -334,10 +304,7 @@ static int dated_anew(
 	skew = aws_retry_skew_s(res, aws_now(a));
 	if (skew == 0 || a->clock_set)
 		return 0;
-	a->clock_set = 1;
-	a->clock_offset_s = skew;
-	notify(a, "this machine's clock is %ld s %s AWS's: requests are signed by AWS's",
-		labs(skew), skew < 0 ? "ahead of" : "behind");
+	aws_set_clock(a, skew);
 	return 1;
 }
 
@@ -367,7 +334,7 @@ static void retry_or_fail(struct call *c, struct err *err, const struct http_res
 		aws_pace_answered(&a->buckets[pace_of(c)], now_ms);
 		storm_ends(c, now_ms);
 	}
-	if (renewed(c, err, now_ms) || dated_anew(c, err, res)) {
+	if (aws_cred_may_help(c, err) || dated_anew(c, err, res)) {
 		try_again(c, now_ms);
 	} else if (may_retry(c, verdict, res)) {
 		int n = verdict == AWS_THROTTLE ? c->throttles : c->failures;
@@ -488,6 +455,7 @@ static int sign_and_start(struct call *c, const struct aws_message *m, struct er
 	int status = sig4_sign(&req, &c->aws->cred, aws_now(c->aws), &signature, err);
 
 	c->signed_offset_s = c->aws->clock_offset_s;
+	c->signed_serial = c->aws->keys.serial;
 	trace_hide(c->aws->cred.access_key_id);
 	trace_hide(c->aws->cred.secret_access_key);
 	trace_hide(c->aws->cred.session_token);
@@ -498,30 +466,15 @@ static int sign_and_start(struct call *c, const struct aws_message *m, struct er
 	return status;
 }
 
-/* Credentials that end soon are renewed; that it failed matters when they have ended. */
-static int check_cred(struct aws *a, int64_t now_ms, struct err *err)
-{
-	time_t now = aws_now(a);
-
-	if (!cred_expiring(&a->cred, now, CRED_MARGIN_S) || now_ms < a->cred_retry_ms)
-		return 0;
-	if (renew(a, now_ms, err) != 0 && cred_expiring(&a->cred, now, 0))
-		return -1;
-	return 0;
-}
-
 void call_send(struct call *c, int64_t now_ms)
 {
 	struct aws_message m;
 	struct err err;
-	int status = check_cred(c->aws, now_ms, &err);
+	int status = aws_wire_encode(c->op, c->input, &m, &err);
 
-	if (status == 0) {
-		status = aws_wire_encode(c->op, c->input, &m, &err);
-		if (status == 0)
-			status = sign_and_start(c, &m, &err);
-		aws_message_release(&m);
-	}
+	if (status == 0)
+		status = sign_and_start(c, &m, &err);
+	aws_message_release(&m);
 	if (status != 0) {
 		fail(c, &err);
 		return;

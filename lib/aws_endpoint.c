@@ -11,6 +11,7 @@
 #include <curl/curl.h>
 
 #include "mem.h"
+#include "setting.h"
 #include "text.h"
 
 struct partition {
@@ -152,7 +153,7 @@ static void own(
 	out->variant = variant != PLAIN;
 }
 
-/* --- one of the environment's ------------------------------------------------------- */
+/* --- one that was set --------------------------------------------------------------- */
 
 /* A part of a URL as a string of the caller's; NULL when it has none. */
 static char *part(CURLU *url, CURLUPart what, unsigned flags)
@@ -179,7 +180,7 @@ static const char *fault_of(const char *scheme, const char *host, const char *ex
 	return NULL;
 }
 
-/* Takes the URL that variable var holds apart. */
+/* Takes the URL that var, in the environment or the profile, holds apart. */
 static int custom(
 	const char *var, const char *value, struct aws_endpoint *out, struct err *err)
 {
@@ -215,18 +216,7 @@ static int custom(
 	return fault ? -1 : 0;
 }
 
-/* Variable name, "true" or "false", in *out. 0, or -1 with err filled. */
-static int read_switch(const char *name, int *out, struct err *err)
-{
-	const char *s = getenv(name);
-
-	*out = s && strcasecmp(s, "true") == 0;
-	if (s && *s && !*out && strcasecmp(s, "false") != 0)
-		return err_set(err, ERR_DATA, "%s must be 'true' or 'false'", name);
-	return 0;
-}
-
-/* The region that a service is signed for, wherever the environment says it is. */
+/* The region that a service is signed for, wherever a setting says it is. */
 static char *region_of(enum aws_service service, const char *region)
 {
 	struct aws_endpoint plain = { 0 };
@@ -239,38 +229,44 @@ static char *region_of(enum aws_service service, const char *region)
 	return s;
 }
 
-int aws_endpoint_find(enum aws_service service, const char *region,
-	struct aws_endpoint *out, struct err *err)
+/* Whether url, which where says, can be meant together with these choices. */
+static int check_choices(const struct aws_endpoint *e, const char *where, const char *fips,
+	const char *dual, struct err *err)
 {
-	char *var = mem_format("AWS_ENDPOINT_URL_%s", aws_services[service].env);
-	const char *value = getenv(var);
+	/* Nothing leaves this machine for a simulator. */
+	if ((!fips && !dual) || e->loopback)
+		return 0;
+	return err_set(err, ERR_DATA,
+		"%s says where requests go, so %s can't choose: unset one", where,
+		fips ? fips : dual);
+}
+
+int aws_endpoint_find(enum aws_service service, const char *region,
+	const struct settings *settings, struct aws_endpoint *out, struct err *err)
+{
+	char where[SETTING_WHERE_SIZE];
+	const char *fips_where;
+	const char *dual_where;
+	const char *url;
 	int fips;
 	int dual;
-	int status = 0;
 
 	*out = (struct aws_endpoint){ 0 };
-	if (!value || !*value) {
-		var[strlen("AWS_ENDPOINT_URL")] = '\0';
-		value = getenv(var);
-	}
-	if (read_switch("AWS_USE_FIPS_ENDPOINT", &fips, err) != 0 ||
-		read_switch("AWS_USE_DUALSTACK_ENDPOINT", &dual, err) != 0) {
-		status = -1;
-	} else if (value && *value) {
-		out->region = region_of(service, region);
-		status = custom(var, value, out, err);
-		/* Nothing leaves this machine for a simulator. */
-		if (status == 0 && (fips || dual) && !out->loopback)
-			status = err_set(err, ERR_DATA,
-				"%s says where requests go, so %s can't choose: unset one",
-				var,
-				fips ? "AWS_USE_FIPS_ENDPOINT"
-				     : "AWS_USE_DUALSTACK_ENDPOINT");
-	} else {
+	if (settings_switch(settings, SETTING_USE_FIPS, &fips, &fips_where, err) != 0 ||
+		settings_switch(settings, SETTING_USE_DUALSTACK, &dual, &dual_where, err) !=
+			0 ||
+		settings_endpoint(settings, aws_services[service].env, &url, where, err) !=
+			0)
+		return -1;
+	if (!url) {
 		own(service, region, fips + 2 * dual, out);
+		return 0;
 	}
-	free(var);
-	return status;
+	out->region = region_of(service, region);
+	if (custom(where, url, out, err) != 0)
+		return -1;
+	return check_choices(
+		out, where, fips ? fips_where : NULL, dual ? dual_where : NULL, err);
 }
 
 void aws_endpoint_release(struct aws_endpoint *e)

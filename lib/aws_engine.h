@@ -1,5 +1,5 @@
 /*
- * aws_engine -- the insides of a struct aws, shared by aws.c and aws_call.c.
+ * aws_engine -- the insides of a struct aws, shared by aws.c, aws_call.c and aws_cred.c.
  *
  * A call is in one of three places: ready (a queue for every request rate, first come first
  * served), later (waiting out a retry), or in flight (in flying, its request with http).
@@ -40,11 +40,23 @@ struct call {
 	int tries;    /* of these, for this page */
 	int failures; /* tries that failed, other than by throttling */
 	int throttles;
-	int refreshed; /* credentials were renewed for it once */
+	int refreshed; /* it waited for other credentials once */
 	int cost;      /* what its latest retry took from the budget */
 	int starved;   /* there was not enough left in the budget */
 	long signed_offset_s;
+	unsigned signed_serial;
 	char request_id[80];
+};
+
+/* What is known of a client's credentials. */
+struct aws_keys {
+	unsigned serial;  /* how often they were renewed */
+	int refused;	  /* AWS took them for expired */
+	int unjudged;	  /* they looked expired when they came: that is for AWS to say */
+	int failures;	  /* to renew them, in a row */
+	int64_t next_ms;  /* not to be renewed before */
+	int64_t ended_ms; /* since when calls wait for new ones; 0: they don't */
+	struct err err;	  /* of the latest failure */
 };
 
 /* "Too many requests" and nothing else, for how long. */
@@ -64,10 +76,10 @@ struct queue {
 struct aws {
 	struct aws_state *state; /* answers everything instead of AWS; or NULL */
 	struct http *http;
-	struct http *cred_http; /* apart, so that waiting for it calls nobody back */
 	struct aws_options options;
+	struct settings *settings;
 	struct cred cred;
-	int64_t cred_retry_ms; /* not to be renewed again before */
+	struct aws_keys keys;
 	char *region;
 	struct aws_endpoint endpoints[AWS_SERVICES];
 	struct aws_bucket buckets[AWS_PACES];
@@ -76,6 +88,7 @@ struct aws {
 	int budgets[AWS_PACES]; /* of failures other than throttling, aws_retry.h */
 	long clock_offset_s;	/* how far AWS's clock is ahead of this machine's */
 	int clock_set;		/* that was found out */
+	int clock_untold;	/* and nobody was told yet */
 	int hurry;
 	struct queue ready[AWS_PACES];
 	struct queue later;
@@ -91,9 +104,32 @@ struct aws {
 	int stopping; /* nothing is sent any more */
 };
 
-/* Looks for credentials; source CRED_ANY: the first time. 0, or -1 with err. */
-int aws_find_cred(
-	struct aws *a, enum cred_source source, struct cred *out, struct err *err);
+/* AWS's clock is skew_s more ahead than was thought. */
+void aws_set_clock(struct aws *a, long skew_s);
+void aws_tell_clock(struct aws *a);
+void aws_notify(const struct aws *a, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Looks for credentials the first time. Blocks. 0, or -1 with err. */
+int aws_cred_open(struct aws *a, struct err *err);
+
+/*
+ * Renews credentials that are about to end or have, when it is time to and calls are ready
+ * that want them; blocks then, and moves what is in flight on. *wait_ms becomes what is
+ * left until there is something to do again. Not to be called from callbacks.
+ */
+void aws_cred_keep(struct aws *a, int64_t *wait_ms);
+
+/* Whether calls that are ready have to wait for credentials; and whether they have waited
+ * long enough, so that they are to fail with a->keys.err. */
+int aws_cred_is_awaited(const struct aws *a);
+int aws_cred_is_lost(const struct aws *a);
+
+/*
+ * Whether c, which AWS refused with err, was refused for credentials that have expired, and
+ * there are others, or may be soon: it is to be sent again.
+ */
+int aws_cred_may_help(struct call *c, const struct err *err);
 
 void queue_add(struct queue *q, struct call *c);
 void queue_add_first(struct queue *q, struct call *c);

@@ -101,6 +101,8 @@ const struct aws_service_info aws_services[AWS_SERVICES] = {
 	[AWS_STS] = { "sts", "STS", "sts", NULL, "2011-06-15", AWS_QUERY, AWS_PACE_STS },
 	[AWS_SSO] = { "portal.sso", "SSO", "awsssoportal", NULL, NULL, AWS_REST_JSON,
 		AWS_PACE_STS },
+	[AWS_SSO_OIDC] = { "oidc", "SSO_OIDC", "sso-oauth", NULL, NULL, AWS_REST_JSON,
+		AWS_PACE_STS },
 };
 
 const struct aws_op *aws_op_find(enum aws_service service, const char *name)

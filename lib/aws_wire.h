@@ -15,6 +15,7 @@
 #include "buf.h"
 #include "err.h"
 #include "http.h"
+#include "setting.h"
 
 enum aws_protocol {
 	AWS_JSON,      /* JSON 1.1: POST /, the operation in X-Amz-Target */
@@ -55,7 +56,7 @@ struct aws_endpoint {
 	char *path;   /* of url, without a slash at the end: mostly "" */
 	char *region; /* signing region */
 	int loopback;
-	int custom;  /* from the environment, not AWS's own */
+	int custom;  /* from a setting, not AWS's own */
 	int variant; /* AWS's own, but a FIPS or a dual-stack one: not all exist */
 };
 
@@ -64,15 +65,14 @@ struct aws_endpoint {
 const char *aws_partition_of(const char *region);
 
 /*
- * The endpoint of a service as seen from region: AWS_ENDPOINT_URL_<SERVICE>,
- * AWS_ENDPOINT_URL, or AWS's own, of the kind that AWS_USE_FIPS_ENDPOINT and
- * AWS_USE_DUALSTACK_ENDPOINT ask for (which exclude another endpoint than AWS's, except on
- * this machine). Whether that kind exists is known to the name service only. 0, or -1 with
- * err filled (ERR_DATA). *out is released by the caller in either case.
- * Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ * The endpoint of a service as seen from region: the one that is set (setting.h), or AWS's
+ * own, of the kind that AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT or their like
+ * ask for (which exclude another endpoint than AWS's, except on this machine). Whether that
+ * kind exists is known to the name service only. 0, or -1 with err filled (ERR_DATA). *out
+ * is released by the caller in either case.
  */
 int aws_endpoint_find(enum aws_service service, const char *region,
-	struct aws_endpoint *out, struct err *err);
+	const struct settings *settings, struct aws_endpoint *out, struct err *err);
 void aws_endpoint_release(struct aws_endpoint *e);
 
 /* A request without its signature. */

@@ -111,8 +111,6 @@ static int first(const struct cred_look *look, struct cred *out, struct err *err
 			look->wanted->source != sources[i].source)
 			continue;
 		status = sources[i].get(look, out, err);
-		if (status == 0 && cred_expiring(out, look->now, 0))
-			status = err_set(err, ERR_CRED, "its credentials have expired");
 		if (status != 0)
 			cred_release(out);
 		out->source = sources[i].source;
@@ -148,9 +146,13 @@ static int second(const struct cred_look *look, struct cred *cred, struct err *e
 int cred_find(struct http *http, const struct cred_wanted *wanted, time_t now,
 	struct cred *out, struct err *err)
 {
-	const struct cred_look look = { http, wanted, now };
+	long skew_s = 0;
+	struct cred_look look = {
+		.http = http, .wanted = wanted, .start = now, .skew_s = &skew_s
+	};
 	int status;
 
+	cred_look_begin(&look);
 	memset(out, 0, sizeof(*out));
 	status = first(&look, out, err);
 	if (status == 0 && wanted->assume_role)
@@ -158,6 +160,9 @@ int cred_find(struct http *http, const struct cred_wanted *wanted, time_t now,
 	if (status != 0) {
 		cred_release(out);
 		err->kind = ERR_CRED;
+		/* STS's code, of a call that is not the caller's. */
+		err->code[0] = '\0';
 	}
+	out->skew_s = skew_s;
 	return status;
 }

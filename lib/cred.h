@@ -22,11 +22,14 @@
 #ifndef IDC_CRED_H
 #define IDC_CRED_H
 
+#include <signal.h>
+#include <stdint.h>
 #include <time.h>
 
 #include "err.h"
 
 struct http;
+struct settings;
 
 enum cred_source {
 	CRED_ANY,
@@ -44,6 +47,7 @@ struct cred {
 	time_t expires;		 /* 0: not known to expire */
 	enum cred_source source; /* the first hop's */
 	int assumed;		 /* by a second hop */
+	long skew_s; /* how far AWS's clock turned out to be ahead of the one given */
 };
 
 /* Whose credentials are wanted. All borrowed. */
@@ -51,15 +55,26 @@ struct cred_wanted {
 	const char *prog;	 /* part of the names of role sessions */
 	const char *region;	 /* whose STS is asked */
 	const char *profile;	 /* --profile, or NULL */
+	const struct settings
+		*settings;	 /* how to speak to AWS; NULL: as the environment says */
 	const char *assume_role; /* an ARN for a second hop, or NULL */
 	enum cred_source source; /* only this one: that which the old ones were from */
+	int64_t limit_ms; /* how long the look may take, of the machine's time; 0: 2 min */
+	const volatile sig_atomic_t *signals; /* NULL, or how many came: one more ends it */
 };
 
 void cred_release(struct cred *cred);
 
 /*
- * Finds credentials, reading everything anew. http is used and blocked on (for roles, SSO,
- * container and instance), and so is a credential_process.
+ * Finds credentials, reading everything anew. For roles, SSO, container, instance and a
+ * credential_process that blocks, for wanted's limit at most, and not after a signal that
+ * it counts; meanwhile http is moved on, so that what else is in flight there calls back.
+ *
+ * now is the time as far as it is known. When STS refuses a signature for its date, AWS's
+ * time is taken from its answer, and the difference is in out->skew_s. Credentials that
+ * have expired by that time are given nevertheless: the clock may be wrong, and those of an
+ * instance may be good for longer than they say. AWS is to judge.
+ *
  * 0 with *out filled, or -1 with err filled: ERR_CRED, the text naming every source
  * tried and why it gave none, or the one that failed and why. Nothing in it is secret.
  * Source: "Credential providers", AWS SDKs and Tools Reference Guide,

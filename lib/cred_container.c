@@ -94,9 +94,13 @@ static int fetch(const struct cred_look *look, const char *url, const char *toke
 		.connect_timeout_ms = TIMEOUT_MS,
 		.timeout_ms = TIMEOUT_MS,
 		.container_host = 1 };
-	const struct cred_exchange x = { &req, TRIES, PAUSE_MS, judge, out };
+	const struct cred_exchange x = { .req = &req,
+		.tries = TRIES,
+		.pause_ms = PAUSE_MS,
+		.judge = judge,
+		.ctx = out };
 
-	return cred_fetch(look->http, &x, err);
+	return cred_fetch(look, &x, err);
 }
 
 int cred_container(const struct cred_look *look, struct cred *out, struct err *err)

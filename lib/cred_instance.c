@@ -14,13 +14,17 @@
 #include "cred_json.h"
 #include "mem.h"
 #include "secret.h"
+#include "setting.h"
 #include "text.h"
 
 #define ENDPOINT "http://169.254.169.254"
+#define ENDPOINT_IPV6 "http://[fd00:ec2::254]"
 #define ROLES "/latest/meta-data/iam/security-credentials/"
 #define TOKEN_TTL_S "300"
-#define TIMEOUT_MS 1000
+#define TIMEOUT_S 1
+#define TIMEOUT_MAX_S 60
 #define TRIES 2
+#define TRIES_MAX 10
 #define PAUSE_MS 200
 #define TEXT_MAX 4096
 
@@ -69,24 +73,57 @@ static enum cred_verdict judge(
 	return CRED_FAILED;
 }
 
+/* A whole number of the settings, or fallback. 0, or -1 with err filled. */
+static int number(const struct cred_look *look, enum setting what, unsigned long max,
+	unsigned long fallback, unsigned long *out, struct err *err)
+{
+	const char *where;
+	const char *s = settings_get(look->wanted->settings, what, &where);
+
+	*out = fallback;
+	if (!s || (text_number(s, max, out) == 0 && *out > 0))
+		return 0;
+	return err_set(err, ERR_CRED, "%s must be a number from 1 to %lu", where, max);
+}
+
+/* Where the service is: as set, or by its address of the wanted kind. */
+static const char *endpoint_of(const struct cred_look *look)
+{
+	const struct settings *settings = look->wanted->settings;
+	const char *endpoint = settings_get(settings, SETTING_IMDS_ENDPOINT, NULL);
+	const char *mode = settings_get(settings, SETTING_IMDS_MODE, NULL);
+
+	if (endpoint)
+		return endpoint;
+	return mode && strcasecmp(mode, "IPv6") == 0 ? ENDPOINT_IPV6 : ENDPOINT;
+}
+
 static int ask(const struct cred_look *look, const char *method, const char *path,
 	const struct http_header *header, struct question *q, struct err *err)
 {
-	const char *endpoint = cred_env("AWS_EC2_METADATA_SERVICE_ENDPOINT");
-	char *url = mem_format("%.*s%s",
-		(int)strlen(endpoint ? endpoint : ENDPOINT) -
-			(endpoint && text_ends(endpoint, "/")),
-		endpoint ? endpoint : ENDPOINT, path);
-	const struct http_request req = { .method = method,
+	const char *endpoint = endpoint_of(look);
+	char *url = mem_format(
+		"%.*s%s", (int)strlen(endpoint) - text_ends(endpoint, "/"), endpoint, path);
+	struct http_request req = { .method = method,
 		.url = url,
 		.headers = header,
 		.n_headers = 1,
-		.connect_timeout_ms = TIMEOUT_MS,
-		.timeout_ms = TIMEOUT_MS,
 		.metadata_host = 1 };
-	const struct cred_exchange x = { &req, TRIES, PAUSE_MS, judge, q };
-	int status = cred_fetch(look->http, &x, err);
+	struct cred_exchange x = {
+		.req = &req, .pause_ms = PAUSE_MS, .judge = judge, .ctx = q
+	};
+	unsigned long timeout_s;
+	unsigned long tries;
+	int status = number(
+		look, SETTING_IMDS_TIMEOUT, TIMEOUT_MAX_S, TIMEOUT_S, &timeout_s, err);
 
+	if (status == 0)
+		status = number(look, SETTING_IMDS_ATTEMPTS, TRIES_MAX, TRIES, &tries, err);
+	if (status == 0) {
+		req.connect_timeout_ms = req.timeout_ms = 1000 * (long)timeout_s;
+		x.tries = (int)tries;
+		status = cred_fetch(look, &x, err);
+	}
 	free(url);
 	return status;
 }

@@ -63,23 +63,23 @@ static int spawn(const char *command, int output, pid_t *pid)
 	return failed;
 }
 
-/* Reads fd to its end, or until there is too much or end_ms has passed. */
-static int read_output(int fd, int64_t end_ms, struct buf *out, struct err *err)
+/* Reads fd to its end, or until there is too much, end_ms has passed, or the look is over.
+ */
+static int read_output(const struct cred_look *look, int fd, int64_t end_ms,
+	struct buf *out, struct err *err)
 {
-	struct pollfd waiting = { .fd = fd, .events = POLLIN };
 	char part[4096];
 	ssize_t n = 1;
 
 	while (n != 0 && !out->over) {
-		int64_t left = end_ms - now_ms();
-		int ready = left > 0 ? poll(&waiting, 1, (int)left) : 0;
-
-		if (ready == 0)
+		if (now_ms() >= end_ms)
 			return err_set(err, ERR_CRED, "no answer in time");
-		n = ready > 0 ? read(fd, part, sizeof(part)) : -1;
+		n = read(fd, part, sizeof(part));
 		if (n > 0)
 			buf_add(out, part, (size_t)n);
-		if (n < 0 && errno != EINTR)
+		if (n < 0 && errno == EAGAIN && cred_wait(look, fd, err) != 0)
+			return -1;
+		if (n < 0 && errno != EINTR && errno != EAGAIN)
 			return err_set(err, ERR_CRED, "%s", strerror(errno));
 		OPENSSL_cleanse(part, sizeof(part));
 	}
@@ -88,14 +88,14 @@ static int read_output(int fd, int64_t end_ms, struct buf *out, struct err *err)
 		       : 0;
 }
 
-/* Its wait status; what does not end by end_ms is killed. */
-static int reap(pid_t pid, int64_t end_ms)
+/* Its wait status; what does not end by end_ms, or while the look lasts, is killed. */
+static int reap(const struct cred_look *look, pid_t pid, int64_t end_ms)
 {
 	int how = 0;
 	pid_t ended = 0;
 
 	while (ended == 0 || (ended < 0 && errno == EINTR)) {
-		int late = now_ms() >= end_ms;
+		int late = now_ms() >= end_ms || cred_left_ms(look) == 0;
 
 		if (late)
 			kill(pid, SIGKILL);
@@ -115,7 +115,8 @@ static int check_status(int how, struct err *err)
 	return err_set(err, ERR_CRED, "ended by signal %d", WTERMSIG(how));
 }
 
-static int run(const char *command, int timeout_ms, struct buf *out, struct err *err)
+static int run(const struct cred_look *look, const char *command, int timeout_ms,
+	struct buf *out, struct err *err)
 {
 	int64_t end_ms = now_ms() + timeout_ms;
 	int fds[2];
@@ -127,25 +128,27 @@ static int run(const char *command, int timeout_ms, struct buf *out, struct err 
 		return err_set(err, ERR_CRED, "pipe: %s", strerror(errno));
 	(void)fcntl(fds[0], F_SETFD, FD_CLOEXEC);
 	(void)fcntl(fds[1], F_SETFD, FD_CLOEXEC);
+	(void)fcntl(fds[0], F_SETFL, O_NONBLOCK);
 	failed = spawn(command, fds[1], &pid);
 	close(fds[1]);
 	if (failed) {
 		close(fds[0]);
 		return err_set(err, ERR_CRED, "/bin/sh: %s", strerror(failed));
 	}
-	failed = read_output(fds[0], end_ms, out, err);
+	failed = read_output(look, fds[0], end_ms, out, err);
 	close(fds[0]);
-	how = reap(pid, failed ? 0 : end_ms);
+	how = reap(look, pid, failed ? 0 : end_ms);
 	return failed ? -1 : check_status(how, err);
 }
 
-int cred_process(const char *command, int timeout_ms, struct cred *out, struct err *err)
+int cred_process(const struct cred_look *look, const char *command, int timeout_ms,
+	struct cred *out, struct err *err)
 {
 	struct buf output;
 	int status;
 
 	buf_init(&output, OUTPUT_MAX);
-	status = run(command, timeout_ms, &output, err);
+	status = run(look, command, timeout_ms, &output, err);
 	if (status == 0)
 		status = cred_json_read(
 			buf_str(&output), output.len, &cred_json_process, out, err);

@@ -93,9 +93,10 @@ static int sso(const struct chain *c, const char *name, const struct profile *p,
 	return cred_sso(c->look, &s, out, err);
 }
 
-static int process(const char *command, struct cred *out, struct err *err)
+static int process(const struct cred_look *look, const char *command, struct cred *out,
+	struct err *err)
 {
-	if (cred_process(command, PROCESS_TIMEOUT_MS, out, err) == 0)
+	if (cred_process(look, command, PROCESS_TIMEOUT_MS, out, err) == 0)
 		return 0;
 	/* The command itself may have a secret in it. */
 	return cred_blame(err, "its credential_process");
@@ -195,7 +196,7 @@ static int own(struct chain *c, const char *name, const struct profile *p, struc
 	if (has_keys(p))
 		return keys(p, out, err);
 	if (command)
-		return process(command, out, err);
+		return process(c->look, command, out, err);
 	if (profile_get(p, "login_session"))
 		return err_set(err, ERR_CRED,
 			"a login_session is not read: 'aws configure export-credentials "
@@ -228,7 +229,7 @@ static int resolve(struct chain *c, const char *name, struct cred *out, struct e
 static int resolve_first(struct chain *c, struct cred *out, struct err *err)
 {
 	const char *name = profile_name(c->look->wanted->profile);
-	int named = c->look->wanted->profile || cred_env("AWS_PROFILE");
+	int named = profile_asked(c->look->wanted->profile) != NULL;
 	int status;
 
 	if (!named && !profiles_find(c->profiles, name)) {

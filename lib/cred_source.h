@@ -20,8 +20,28 @@ enum { CRED_NONE = 1 };
 struct cred_look {
 	struct http *http;
 	const struct cred_wanted *wanted;
-	time_t now;
+	time_t start;	      /* when it began, by the caller's clock */
+	int64_t start_ms;     /* the same by the machine's, and */
+	int64_t end_ms;	      /* when it has to have ended */
+	sig_atomic_t signals; /* those that had come by then */
+	long *skew_s;	      /* how far AWS's clock is ahead of the caller's, once known */
 };
+
+/* Sets start_ms, end_ms and signals, of now. */
+void cred_look_begin(struct cred_look *look);
+
+/* The time by AWS's clock, as far as it is known. */
+time_t cred_now(const struct cred_look *look);
+
+/* The milliseconds of the machine's time that are left; 0 after a signal, too. */
+int64_t cred_left_ms(const struct cred_look *look);
+
+/*
+ * Waits, for as long as is left and a quarter of a second at most, until something happens;
+ * fd (or -1) being readable is something, too. 0, or -1 with err filled: nothing is left,
+ * or the engine failed.
+ */
+int cred_wait(const struct cred_look *look, int fd, struct err *err);
 
 int cred_environment(struct cred *out, struct err *err);
 int cred_container(const struct cred_look *look, struct cred *out, struct err *err);
@@ -31,9 +51,11 @@ int cred_profile(const struct cred_look *look, struct cred *out, struct err *err
 
 /*
  * What command (of credential_process) writes. Its standard input is empty, its standard
- * error ours; after timeout_ms of the machine's time it is killed.
+ * error ours; after timeout_ms of the machine's time, or when the look is over, it is
+ * killed.
  */
-int cred_process(const char *command, int timeout_ms, struct cred *out, struct err *err);
+int cred_process(const struct cred_look *look, const char *command, int timeout_ms,
+	struct cred *out, struct err *err);
 
 /* --- an SSO login ------------------------------------------------------------------- */
 
@@ -49,6 +71,17 @@ struct cred_sso {
 
 int cred_sso(const struct cred_look *look, const struct cred_sso *sso, struct cred *out,
 	struct err *err);
+
+/*
+ * The access token of the login, owned (secret_free), or NULL with err filled. One that has
+ * expired and can be refreshed is: the new one is kept in the cache, as far as that can be
+ * written.
+ */
+char *cred_sso_token(
+	const struct cred_look *look, const struct cred_sso *sso, struct err *err);
+
+/* Always -1: what is wrong, and that logging in helps. */
+int cred_sso_log_in(const struct cred_sso *sso, const char *what, struct err *err);
 
 /* --- roles -------------------------------------------------------------------------- */
 
@@ -80,15 +113,22 @@ int cred_none(struct err *err, const char *fmt, ...) __attribute__((format(print
 /* Puts "what: " before err's text; always -1. What does not fit is cut off. */
 int cred_blame(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-enum cred_verdict { CRED_DONE, CRED_FAILED, CRED_AGAIN };
+enum cred_verdict {
+	CRED_DONE,
+	CRED_FAILED,
+	CRED_AGAIN,
+	CRED_ANEW /* again, and it does not count as a try */
+};
 
 /*
  * One exchange, waited for, and repeated while judge says CRED_AGAIN, tries times at most.
  * judge is given every answer (res->err set: none came), and fills err unless it returns
- * CRED_DONE; it may set *wait_ms, which is pause_ms before.
+ * CRED_DONE; it may set *wait_ms, which is pause_ms before. When the wait is longer than
+ * what is left, it is not begun.
  */
 struct cred_exchange {
-	const struct http_request *req;
+	const struct http_request *req; /* or NULL: what write makes for every try */
+	const struct http_request *(*write)(void *ctx, struct err *err);
 	int tries;
 	int64_t pause_ms;
 	enum cred_verdict (*judge)(void *ctx, const struct http_response *res,
@@ -96,7 +136,8 @@ struct cred_exchange {
 	void *ctx;
 };
 
-/* 0, or -1 with err filled. Blocks. */
-int cred_fetch(struct http *http, const struct cred_exchange *x, struct err *err);
+/* 0, or -1 with err filled. Blocks for as long as is left. */
+int cred_fetch(
+	const struct cred_look *look, const struct cred_exchange *x, struct err *err);
 
 #endif

@@ -17,6 +17,7 @@
 #include "mem.h"
 #include "profile.h"
 #include "secret.h"
+#include "setting.h"
 #include "sig4.h"
 #include "text.h"
 
@@ -39,7 +40,19 @@ struct call {
 	const struct cred *by; /* who signs, and whose secrets no message may have */
 	struct cred *out;
 	int failures;
+	int dated_anew; /* AWS's time was taken from its answer */
+	/* The latest try: */
+	time_t signed_at;
+	struct sig4_result signature;
+	struct http_header headers[5];
+	char *url;
+	struct http_request req;
 };
+
+static int is_signed(const struct call *c)
+{
+	return c->by->access_key_id != NULL;
+}
 
 static void add(struct buf *b, const char *name, const char *value)
 {
@@ -66,7 +79,7 @@ static int write_body(
 	const char *prog = c->look->wanted->prog;
 	const char *name =
 		role->session_name ? role->session_name : cred_env("AWS_ROLE_SESSION_NAME");
-	char *made = mem_format("%s-%lld", prog ? prog : "idc", (long long)c->look->now);
+	char *made = mem_format("%s-%lld", prog ? prog : "idc", (long long)c->look->start);
 	int status;
 
 	buf_addf(&c->body, "Action=%s&Version=2011-06-15", c->op->name);
@@ -92,6 +105,19 @@ static void add_code(struct err *err)
 			err->text + len, sizeof(err->text) - len, " (%s)", err->code);
 }
 
+/* Whether the signature was refused for its date, and AWS's own is known now. */
+static int dated_anew(
+	struct call *c, const struct http_response *res, const struct err *err)
+{
+	long skew_s = 0;
+
+	if (is_signed(c) && !c->dated_anew && aws_retry_is_signature(err))
+		skew_s = aws_retry_skew_s(res, c->signed_at);
+	*c->look->skew_s += skew_s;
+	c->dated_anew |= skew_s != 0;
+	return skew_s != 0;
+}
+
 static enum cred_verdict judge(
 	void *ctx, const struct http_response *res, int64_t *wait_ms, struct err *err)
 {
@@ -109,9 +135,11 @@ static enum cred_verdict judge(
 	else
 		/* An error has no credentials in it, and becomes no output. */
 		jv_free(aws_wire_decode(c->op, res, c->endpoint.host, err));
+	if (dated_anew(c, res, err))
+		return CRED_ANEW;
 	verdict = aws_retry_verdict(res, err, &c->endpoint);
 	aws_retry_explain(err, c->op, c->look->wanted->region, &c->endpoint, res,
-		c->look->now, c->by);
+		cred_now(c->look), c->by);
 	add_code(err);
 	*wait_ms = aws_retry_wait_ms(++c->failures, res->retry_after_s);
 	return verdict == AWS_FINAL ? CRED_FAILED : CRED_AGAIN;
@@ -119,43 +147,15 @@ static enum cred_verdict judge(
 
 /* --- the request -------------------------------------------------------------------- */
 
-static int tries(void)
+static int tries(const struct cred_look *look)
 {
-	const char *s = cred_env("AWS_MAX_ATTEMPTS");
+	const char *s = settings_get(look->wanted->settings, SETTING_MAX_ATTEMPTS, NULL);
 	unsigned long n;
 
 	return s && text_number(s, TRIES, &n) == 0 && n > 0 ? (int)n : TRIES;
 }
 
-/* signature NULL: none is needed. */
-static int send_signed(struct call *c, const struct sig4_result *signature, struct err *err)
-{
-	const struct aws_endpoint *e = &c->endpoint;
-	const struct http_header headers[] = { { "Host", e->host },
-		{ "Content-Type", form },
-		{ "X-Amz-Date", signature ? signature->amz_date : "" },
-		{ "Authorization", signature ? buf_str(&signature->authorization) : "" },
-		{ "X-Amz-Security-Token",
-			signature && c->by->session_token ? c->by->session_token : "" } };
-	char *url = mem_format("%s/", e->url);
-	const struct http_request req = { .method = "POST",
-		.url = url,
-		.headers = headers,
-		.n_headers = !signature		    ? 2
-			     : c->by->session_token ? 5
-						    : 4,
-		.body = buf_str(&c->body),
-		.body_len = c->body.len,
-		.connect_timeout_ms = CONNECT_TIMEOUT_MS,
-		.timeout_ms = TIMEOUT_MS };
-	const struct cred_exchange x = { &req, tries(), 0, judge, c };
-	int status = cred_fetch(c->look->http, &x, err);
-
-	free(url);
-	return status;
-}
-
-static int sign_and_send(struct call *c, struct err *err)
+static int sign(struct call *c, struct err *err)
 {
 	const struct aws_endpoint *e = &c->endpoint;
 	char *path = mem_format("%s/", e->path);
@@ -170,13 +170,56 @@ static int sign_and_send(struct call *c, struct err *err)
 		.region = e->region,
 		.service = aws_services[AWS_STS].signing,
 		.normalize_path = 1 };
-	struct sig4_result signature;
-	int status = sig4_sign(&req, c->by, c->look->now, &signature, err);
+	int status;
 
-	if (status == 0)
-		status = send_signed(c, &signature, err);
-	sig4_result_release(&signature);
+	c->signed_at = cred_now(c->look);
+	sig4_result_release(&c->signature);
+	status = sig4_sign(&req, c->by, c->signed_at, &c->signature, err);
 	free(path);
+	return status;
+}
+
+/* Each try has a signature of its own: AWS takes none that is older than some minutes. */
+static const struct http_request *write_request(void *ctx, struct err *err)
+{
+	struct call *c = ctx;
+	size_t n = 0;
+
+	if (is_signed(c) && sign(c, err) != 0)
+		return NULL;
+	c->headers[n++] = (struct http_header){ "Host", c->endpoint.host };
+	c->headers[n++] = (struct http_header){ "Content-Type", form };
+	if (is_signed(c)) {
+		c->headers[n++] =
+			(struct http_header){ "X-Amz-Date", c->signature.amz_date };
+		c->headers[n++] = (struct http_header){ "Authorization",
+			buf_str(&c->signature.authorization) };
+	}
+	if (is_signed(c) && c->by->session_token)
+		c->headers[n++] = (struct http_header){ "X-Amz-Security-Token",
+			c->by->session_token };
+	c->req = (struct http_request){ .method = "POST",
+		.url = c->url,
+		.headers = c->headers,
+		.n_headers = n,
+		.body = buf_str(&c->body),
+		.body_len = c->body.len,
+		.connect_timeout_ms = CONNECT_TIMEOUT_MS,
+		.timeout_ms = TIMEOUT_MS };
+	return &c->req;
+}
+
+static int send_body(struct call *c, struct err *err)
+{
+	const struct cred_exchange x = {
+		.write = write_request, .tries = tries(c->look), .judge = judge, .ctx = c
+	};
+	int status;
+
+	c->url = mem_format("%s/", c->endpoint.url);
+	status = cred_fetch(c->look, &x, err);
+	free(c->url);
+	sig4_result_release(&c->signature);
 	return status;
 }
 
@@ -188,11 +231,12 @@ static int call(
 	if (!cred_is_role(role->arn))
 		return err_set(err, ERR_CRED, "'%.200s' is no ARN of a role", role->arn);
 	buf_init(&c->body, BODY_MAX);
-	status = aws_endpoint_find(AWS_STS, c->look->wanted->region, &c->endpoint, err);
+	status = aws_endpoint_find(AWS_STS, c->look->wanted->region,
+		c->look->wanted->settings, &c->endpoint, err);
 	if (status == 0)
 		status = write_body(c, role, token, err);
 	if (status == 0)
-		status = token ? send_signed(c, NULL, err) : sign_and_send(c, err);
+		status = send_body(c, err);
 	aws_endpoint_release(&c->endpoint);
 	buf_wipe(&c->body);
 	return status;

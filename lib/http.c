@@ -427,7 +427,8 @@ static const struct {
 	{ CURLE_COULDNT_CONNECT, HTTP_CONNECT, "can't connect to" },
 	{ CURLE_OPERATION_TIMEDOUT, HTTP_TIMEOUT, "no answer in time from" },
 	{ CURLE_PEER_FAILED_VERIFICATION, HTTP_TLS, "can't trust the certificate of" },
-	{ CURLE_SSL_CACERT_BADFILE, HTTP_TLS, "can't use AWS_CA_BUNDLE to verify" },
+	{ CURLE_SSL_CACERT_BADFILE, HTTP_TLS,
+		"can't use AWS_CA_BUNDLE or the profile's ca_bundle to verify" },
 	{ CURLE_SSL_CONNECT_ERROR, HTTP_CONNECT, "can't agree on TLS with" },
 	{ CURLE_GOT_NOTHING, HTTP_CUT, "an empty answer from" },
 	{ CURLE_PARTIAL_FILE, HTTP_CUT, "a cut answer from" },
@@ -588,12 +589,31 @@ struct http *http_new(const char *user_agent, struct err *err)
 	return h;
 }
 
+void http_trust(struct http *h, const char *ca_bundle)
+{
+	free(h->ca_bundle);
+	h->ca_bundle = mem_string(ca_bundle);
+}
+
 void http_drop(struct http *h)
 {
 	while (h->first) {
 		struct exchange *x = h->first;
 
 		h->first = x->next;
+		unlink_exchange(h, x);
+		exchange_free(x);
+	}
+}
+
+void http_cancel(struct http *h, const void *ctx)
+{
+	struct exchange *next;
+
+	for (struct exchange *x = h->first; x; x = next) {
+		next = x->next;
+		if (x->ctx != ctx)
+			continue;
 		unlink_exchange(h, x);
 		exchange_free(x);
 	}

@@ -74,10 +74,16 @@ typedef void http_done(void *ctx, const struct http_response *res);
 
 /* A client, or NULL with err filled. */
 struct http *http_new(const char *user_agent, struct err *err);
+
+/* The file of certificates to trust instead of those of AWS_CA_BUNDLE. */
+void http_trust(struct http *h, const char *ca_bundle);
 void http_free(struct http *h);
 
 /* Drops what is in flight without calling back. http_free does so, too. */
 void http_drop(struct http *h);
+
+/* The same for those requests only that were started with ctx. */
+void http_cancel(struct http *h, const void *ctx);
 
 /*
  * Starts a request; done is called from http_step, exactly once. -1 with err filled when

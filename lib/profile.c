@@ -20,11 +20,13 @@
 enum kind {
 	KIND_PROFILE,
 	KIND_SESSION,
+	KIND_SERVICES,
 	KIND_OTHER /* of no interest */
 };
 
 /* All strings point into the text of a file. */
 struct setting {
+	const char *parent; /* whose nested setting it is, or NULL */
 	const char *name;
 	char *value;
 };
@@ -79,13 +81,24 @@ char *profile_path(const char *path)
 	return mem_format("%s%s", home, path + 1);
 }
 
+const char *profile_asked(const char *name)
+{
+	/* The latter is the AWS CLI's and boto3's own. */
+	static const char *const variables[] = { "AWS_PROFILE", "AWS_DEFAULT_PROFILE" };
+
+	for (size_t i = 0; !name && i < sizeof(variables) / sizeof(variables[0]); i++) {
+		const char *s = getenv(variables[i]);
+
+		name = s && *s ? s : NULL;
+	}
+	return name;
+}
+
 const char *profile_name(const char *name)
 {
-	const char *s = getenv("AWS_PROFILE");
+	const char *s = profile_asked(name);
 
-	if (name)
-		return name;
-	return s && *s ? s : "default";
+	return s ? s : "default";
 }
 
 static int open_file(
@@ -164,7 +177,10 @@ static size_t config_section(struct profiles *p, char *head)
 	if (name || strcmp(head, "default") == 0)
 		return section(p, KIND_PROFILE, name ? name : head);
 	name = behind(head, "sso-session");
-	return section(p, name ? KIND_SESSION : KIND_OTHER, name ? name : head);
+	if (name)
+		return section(p, KIND_SESSION, name);
+	name = behind(head, "services");
+	return section(p, name ? KIND_SERVICES : KIND_OTHER, name ? name : head);
 }
 
 /* head is behind the "[". */
@@ -203,52 +219,80 @@ static void cut_comment(const char *name, char *value)
 		}
 }
 
-static size_t set(struct profile *s, const char *name, char *value)
+static int is_of(const struct setting *s, const char *parent, const char *name)
+{
+	if (!parent || !s->parent)
+		return parent == s->parent && strcmp(s->name, name) == 0;
+	return strcmp(s->parent, parent) == 0 && strcmp(s->name, name) == 0;
+}
+
+static size_t set(struct profile *s, const char *parent, const char *name, char *value)
 {
 	size_t i = 0;
 
-	while (i < s->n && strcmp(s->settings[i].name, name) != 0)
+	while (i < s->n && !is_of(&s->settings[i], parent, name))
 		i++;
 	if (i == s->n) {
 		mem_grow(&s->settings, &s->cap, s->n + 1, sizeof(s->settings[0]));
 		s->n++;
 	}
-	s->settings[i] = (struct setting){ name, value };
+	s->settings[i] = (struct setting){ parent, name, value };
 	return i;
+}
+
+/* Takes "name = value" apart. 0, or -1 with err filled. */
+static int split(
+	const struct reader *r, char *line, char **name, char **value, struct err *err)
+{
+	char *equals = strchr(line, '=');
+
+	*name = *value = line;
+	if (!equals)
+		return bad_line(r, "neither a [section], nor 'name = value'", err);
+	*equals = '\0';
+	*name = trim(line);
+	if (!**name)
+		return bad_line(r, "a value without a name", err);
+	for (char *p = *name; *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+	*value = trim(equals + 1);
+	cut_comment(*name, *value);
+	*value = trim(*value);
+	return 0;
 }
 
 static int add_setting(struct reader *r, char *line, size_t indent, struct err *err)
 {
-	char *equals = strchr(line, '=');
 	char *name;
 	char *value;
 
-	if (!equals)
-		return bad_line(r, "neither a [section], nor 'name = value'", err);
-	if (r->section == SIZE_MAX)
+	if (strchr(line, '=') && r->section == SIZE_MAX)
 		return bad_line(r, "a setting before the first [section]", err);
-	*equals = '\0';
-	name = trim(line);
-	if (!*name)
-		return bad_line(r, "a value without a name", err);
-	for (char *p = name; *p; p++)
-		*p = (char)tolower((unsigned char)*p);
-	value = trim(equals + 1);
-	cut_comment(name, value);
-	value = trim(value);
-	r->setting = set(&r->to->list[r->section], name, value);
+	if (split(r, line, &name, &value, err) != 0)
+		return -1;
+	r->setting = set(&r->to->list[r->section], NULL, name, value);
 	r->indent = indent;
 	r->end = value + strlen(value);
 	return 0;
 }
 
-/* Goes on with the value before: what stood between turns into blanks. */
+/*
+ * Goes on with the value before: what stood between turns into blanks. Below a setting
+ * without a value, the lines are settings of its own; what of them is none is left alone.
+ */
 static void continue_setting(struct reader *r, char *line)
 {
-	struct setting *s = &r->to->list[r->section].settings[r->setting];
+	struct profile *to = &r->to->list[r->section];
+	struct setting *s = &to->settings[r->setting];
+	struct err ignored;
+	char *name;
+	char *value;
 
-	if (!*s->value)
+	if (!*s->value) {
+		if (split(r, line, &name, &value, &ignored) == 0)
+			set(to, s->name, name, value);
 		return;
+	}
 	line = trim(line);
 	memset(r->end, ' ', (size_t)(line - r->end));
 	r->end = line + strlen(line);
@@ -350,12 +394,22 @@ const struct profile *profiles_session(const struct profiles *p, const char *nam
 	return find(p, KIND_SESSION, name);
 }
 
-const char *profile_get(const struct profile *s, const char *name)
+const struct profile *profiles_services(const struct profiles *p, const char *name)
+{
+	return find(p, KIND_SERVICES, name);
+}
+
+const char *profile_nested(const struct profile *s, const char *parent, const char *name)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (strcmp(s->settings[i].name, name) == 0)
+		if (is_of(&s->settings[i], parent, name))
 			return *s->settings[i].value ? s->settings[i].value : NULL;
 	return NULL;
+}
+
+const char *profile_get(const struct profile *s, const char *name)
+{
+	return profile_nested(s, NULL, name);
 }
 
 /* The profile whose name is nearest, or NULL. */
@@ -394,7 +448,6 @@ int profiles_absent(const struct profiles *p, const char *name, struct err *err)
 
 int profile_region(const char *name, char **region, struct err *err)
 {
-	const char *variable = getenv("AWS_PROFILE");
 	struct profiles *p = profiles_read(err);
 	const struct profile *s = p ? profiles_find(p, profile_name(name)) : NULL;
 	int status = p ? 0 : -1;
@@ -402,7 +455,7 @@ int profile_region(const char *name, char **region, struct err *err)
 	*region = NULL;
 	if (s)
 		*region = mem_string(profile_get(s, "region"));
-	else if (p && (name || (variable && *variable)))
+	else if (p && profile_asked(name))
 		status = profiles_absent(p, profile_name(name), err);
 	profiles_free(p);
 	return status;

@@ -229,7 +229,7 @@ int main(int argc, char **argv)
 				    .patience_ms = PATIENCE_MS,
 				    .signals = &n_signals,
 				    .signal = &last_signal },
-		.ask = { .aws = { .prog = "idc-apply" } } };
+		.ask = { .aws = { .prog = "idc-apply", .signals = &n_signals } } };
 	struct graph g;
 	cmd_init("idc-apply", 1);
 	int status = read_options(&c, argc, argv);

@@ -296,14 +296,16 @@ static void free_environment(char **list)
 static void set_environment(char *const *list)
 {
 	static const char *const others[] = { "AWS_PROFILE", "AWS_DEFAULT_PROFILE",
-		"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_USE_FIPS_ENDPOINT",
-		"AWS_USE_DUALSTACK_ENDPOINT", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+		"AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT",
+		"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
 		"AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_ENDPOINT_URL_SSO_ADMIN",
 		"AWS_ENDPOINT_URL_IDENTITYSTORE", "AWS_ENDPOINT_URL_ORGANIZATIONS",
 		"AWS_ENDPOINT_URL_ACCESSANALYZER", "AWS_ENDPOINT_URL_IAM",
 		"AWS_ENDPOINT_URL_STS" };
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		unsetenv(others[i]);
+	/* A profile may say otherwise. */
+	setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "false", 1);
 	/* No proxy is to see what is for this machine. */
 	setenv("NO_PROXY", "127.0.0.1", 1);
 	setenv("no_proxy", "127.0.0.1", 1);

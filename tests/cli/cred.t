@@ -184,8 +184,8 @@ awscall: error: awscall: the profile's region is no name of a region
 awscall: error: awscall: no region: set AWS_REGION to the one where Identity Center is
 awscall: error: awscall: there is no profile 'other' in ~/.aws/config or ~/.aws/credentials (no such file)
 awscall: error: awscall: ~/.aws/config:6: neither a [section], nor 'name = value'
-awscall: error: awscall: no credentials: profile: ~/.aws/config:6: neither a [section], nor 'name = value'
-arn:aws:sts::$owner:assumed-role/pipeline/session
+awscall: error: awscall: ~/.aws/config:6: neither a [section], nor 'name = value'
+awscall: error: awscall: ~/.aws/config:6: neither a [section], nor 'name = value'
 X
 
 # --- the command line ---

@@ -33,6 +33,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (found == NULL)
 			assert(profiles_absent(p, names[i], &err) == -1);
 		(void)profiles_session(p, names[i]);
+		const struct profile *services = profiles_services(p, names[i]);
+		if (services != NULL)
+			(void)profile_nested(services, "sts", "endpoint_url");
 	}
 	profiles_free(p);
 	return 0;

@@ -7,7 +7,7 @@ from botocore.endpoint_provider import EndpointProvider
 from botocore.exceptions import BotoCoreError
 from botocore.loaders import Loader
 
-SERVICES = ["sso-admin", "identitystore", "organizations", "accessanalyzer", "iam", "sts"]
+SERVICES = ["sso-admin", "identitystore", "organizations", "accessanalyzer", "iam", "sts", "sso", "sso-oidc"]
 loader = Loader()
 partitions = loader.load_data("partitions")
 rules = {s: EndpointProvider(loader.load_service_model(s, "endpoint-rule-set-1"), partitions) for s in SERVICES}

@@ -21,7 +21,8 @@ static const char *const services[AWS_SERVICES] = { [AWS_SSO_ADMIN] = "sso-admin
 	[AWS_ACCESSANALYZER] = "accessanalyzer",
 	[AWS_IAM] = "iam",
 	[AWS_STS] = "sts",
-	[AWS_SSO] = "sso" };
+	[AWS_SSO] = "sso",
+	[AWS_SSO_OIDC] = "sso-oidc" };
 
 static int call(struct aws *aws, enum aws_service service, const char *op, jv input)
 {
@@ -42,15 +43,19 @@ static int call(struct aws *aws, enum aws_service service, const char *op, jv in
 static int show_endpoints(const char *region)
 {
 	int status = 0;
+	struct err err;
+	struct settings *settings = settings_read(NULL, &err);
+	if (settings == NULL)
+		return fprintf(stderr, "%s\n", err.text) > 0;
 	for (int i = 0; i < AWS_SERVICES; i++) {
 		struct aws_endpoint e;
-		struct err err;
-		if (aws_endpoint_find((enum aws_service)i, region, &e, &err) == 0)
+		if (aws_endpoint_find((enum aws_service)i, region, settings, &e, &err) == 0)
 			printf("%s %s %s\n", services[i], e.url, e.region);
 		else
 			status = fprintf(stderr, "%s: %s\n", services[i], err.text) > 0;
 		aws_endpoint_release(&e);
 	}
+	settings_free(settings);
 	return status;
 }
 

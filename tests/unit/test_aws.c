@@ -772,6 +772,139 @@ static void renewed_when_refused(void **state)
 	done_with(&s, a);
 }
 
+/* A list of nothing; whether that took less than limit_s seconds. */
+static int lists_within(struct aws *a, time_t limit_s)
+{
+	time_t start = time(NULL);
+	struct err err;
+	jv none = jv_object();
+
+	expect_json(aws_get_all(a, AWS_ORGANIZATIONS, "ListRoots", none, &err), "[]");
+	jv_free(none);
+	return time(NULL) - start < limit_s;
+}
+
+/* Whoever gives credentials stalls while the old ones are good: it costs little, and once.
+ */
+static void renewal_stalls(void **state)
+{
+	static struct loopback_reply script[] = { { 200, JSON_TYPE, NULL, 0 },
+		{ 200, "", "", LOOPBACK_STALL }, { 200, JSON_TYPE, "{\"Roots\":[]}", 0 } };
+	char stamp[WHEN_RFC3339_SIZE];
+	struct loopback s;
+	struct buf notes;
+	struct aws *a;
+	char *soon;
+
+	(void)state;
+	when_rfc3339(stamp, time(NULL) + 200);
+	soon = mem_format(CREDENTIALS("AKIDOLD", "%s"), stamp);
+	script[0].body = soon;
+	a = container_client(&s, script, 3);
+	buf_init(&notes, 4096);
+	aws_set_note(a, keep_note, &notes);
+	assert_true(lists_within(a, 6));
+	assert_true(lists_within(a, 2));
+	assert_int_equal(s.n, 4);
+	has(s.requests[3], "Credential=AKIDOLD/");
+	has(buf_str(&notes),
+		"credentials can't be renewed yet: no credentials: container: ");
+	/* The pause counts from the end of the attempt, and the next is longer. */
+	assert_in_range(a->keys.next_ms - when_ms(), 11000, 15000);
+	assert_int_equal(a->keys.failures, 1);
+	buf_release(&notes);
+	done_with(&s, a);
+	free(soon);
+}
+
+/* Refused for expired credentials between two attempts: the next one is waited for. */
+static void renewal_waited_for(void **state)
+{
+	static const struct loopback_reply script[] = { { 200, JSON_TYPE, EXPIRING, 0 },
+		{ 400, JSON_TYPE, "{\"__type\":\"ExpiredTokenException\"}", 0 },
+		{ 403, JSON_TYPE, "", 0 },
+		{ 200, JSON_TYPE, CREDENTIALS("AKIDNEW", "2100-01-01T00:00:00Z"), 0 },
+		{ 200, JSON_TYPE, "{\"Roots\":[]}", 0 } };
+	struct loopback s;
+	struct err err;
+	jv none = jv_object();
+	int ended = 0;
+	struct aws *a = container_client(&s, script, 5);
+
+	(void)state;
+	aws_call(a, AWS_ORGANIZATIONS, "DescribeOrganization", none, count_ends, &ended);
+	while (a->keys.failures == 0)
+		assert_int_equal(aws_step(a, 100, &err), 0);
+	/* Nothing is signed with the old ones any more. */
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(aws_step(a, 10, &err), 0);
+	assert_int_equal(s.n, 3);
+	a->keys.next_ms = 0;
+	assert_int_equal(aws_run(a, NULL, &err), 0);
+	assert_int_equal(ended, 1);
+	has(s.requests[4], "Credential=AKIDNEW/");
+	jv_free(none);
+	done_with(&s, a);
+}
+
+static void keep_error(void *ctx, const struct aws_result *res)
+{
+	*(struct err *)ctx = *res->err;
+}
+
+/* After a minute without new ones, the reason is told. */
+static void renewal_given_up(void **state)
+{
+	static const struct loopback_reply script[] = { { 200, JSON_TYPE, EXPIRING, 0 },
+		{ 400, JSON_TYPE, "{\"__type\":\"ExpiredTokenException\"}", 0 },
+		{ 403, JSON_TYPE, "", 0 } };
+	struct loopback s;
+	struct err err = { 0 };
+	struct err engine;
+	jv none = jv_object();
+	struct aws *a = container_client(&s, script, 3);
+
+	(void)state;
+	aws_call(a, AWS_ORGANIZATIONS, "DescribeOrganization", none, keep_error, &err);
+	while (a->keys.failures == 0)
+		assert_int_equal(aws_step(a, 100, &engine), 0);
+	a->keys.ended_ms -= 60000;
+	assert_int_equal(aws_run(a, NULL, &engine), 0);
+	assert_int_equal(err.kind, ERR_CRED);
+	has(err.text, "no credentials: container: ");
+	assert_int_equal(s.n, 3);
+	jv_free(none);
+	done_with(&s, a);
+}
+
+/* What looks expired by this clock is for AWS to judge; by its own clock it is good. */
+static void unjudged(void **state)
+{
+	static struct loopback_reply script[] = {
+		{ 200, JSON_TYPE, CREDENTIALS("AKIDOLD", "2026-01-01T00:00:00Z"), 0 },
+		{ 200, JSON_TYPE, "{\"Roots\":[]}", 0 }, { 403, NULL, LATE, 0 },
+		{ 200, JSON_TYPE, "{\"Roots\":[]}", 0 }
+	};
+	time_t then = 1767222000; /* an hour before that */
+	char headers[128];
+	struct loopback s;
+	struct aws *a;
+	struct tm tm;
+
+	(void)state;
+	gmtime_r(&then, &tm);
+	strftime(headers, sizeof(headers), JSON_TYPE "Date: %a, %d %b %Y %H:%M:%S GMT\r\n",
+		&tm);
+	script[2].headers = headers;
+	a = container_client(&s, script, 4);
+	assert_true(lists_within(a, 3));
+	assert_true(a->keys.unjudged);
+	assert_true(lists_within(a, 3));
+	assert_false(a->keys.unjudged);
+	assert_int_equal(s.n, 4);
+	done_with(&s, a);
+}
+
 /* --- many at once ------------------------------------------------------------------- */
 
 struct tally {
@@ -956,8 +1089,9 @@ static void hosts(void **state)
 		struct aws_endpoint e;
 		struct err err;
 
-		assert_int_equal(
-			aws_endpoint_find(cases[i].service, cases[i].region, &e, &err), 0);
+		assert_int_equal(aws_endpoint_find(
+					 cases[i].service, cases[i].region, NULL, &e, &err),
+			0);
 		assert_string_equal(e.url, cases[i].url);
 		assert_string_equal(e.region, cases[i].signing);
 		assert_string_equal(e.host, strstr(e.url, "//") + 2);
@@ -974,7 +1108,7 @@ static void expect_variant(enum aws_service service, const char *region, int fip
 
 	setenv("AWS_USE_FIPS_ENDPOINT", fips ? "True" : "false", 1);
 	setenv("AWS_USE_DUALSTACK_ENDPOINT", dual ? "true" : "", 1);
-	assert_int_equal(aws_endpoint_find(service, region, &e, &err), 0);
+	assert_int_equal(aws_endpoint_find(service, region, NULL, &e, &err), 0);
 	assert_string_equal(e.host, host);
 	assert_string_equal(e.region, signing);
 	assert_int_equal(e.variant, fips || dual);
@@ -1181,9 +1315,10 @@ int main(void)
 		CASE(retry_after), CASE(hurried), CASE(skewed_clock), CASE(not_retried),
 		CASE(xml_errors), CASE(foreign_pages), CASE(damaged_json),
 		CASE(nobody_there), CASE(timeout), CASE(renewed_in_time),
-		CASE(renewed_when_refused), CASE(parallel), CASE(paced), CASE(interrupted),
-		CASE(bad_environment), CASE(hosts), CASE(variants), CASE(buckets),
-		CASE(backoff), CASE(hints), CASE(deep_xml), CASE(table) };
+		CASE(renewed_when_refused), CASE(renewal_stalls), CASE(renewal_waited_for),
+		CASE(renewal_given_up), CASE(unjudged), CASE(parallel), CASE(paced),
+		CASE(interrupted), CASE(bad_environment), CASE(hosts), CASE(variants),
+		CASE(buckets), CASE(backoff), CASE(hints), CASE(deep_xml), CASE(table) };
 
 	return cmocka_run_group_tests_name("aws", tests, NULL, NULL);
 }

@@ -4,11 +4,13 @@
  */
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <time.h>
 
 #include <cmocka.h>
@@ -19,6 +21,7 @@
 #include "http.h"
 #include "loopback.h"
 #include "mem.h"
+#include "secret.h"
 
 #define T_2026 1795485600 /* 2026-11-24T02:00:00Z */
 #define ROLE "arn:aws:iam::111122223333:role/deploy"
@@ -47,7 +50,8 @@ static const char *const variables[] = { "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS
 	"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
 	"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_ENDPOINT_URL",
 	"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_SSO", "AWS_MAX_ATTEMPTS",
-	"AWS_EC2_METADATA_SERVICE_ENDPOINT", "http_proxy" };
+	"AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_METADATA_SERVICE_TIMEOUT",
+	"AWS_METADATA_SERVICE_NUM_ATTEMPTS", "http_proxy" };
 
 /* dir/name, until the next call. */
 static const char *in_dir(const char *name)
@@ -295,6 +299,118 @@ static void role_refused(void **state)
 	expect_none("AssumeRole: nobody is listening at '127.0.0.1:");
 }
 
+/* The value of X-Amz-Date in the nth request, until the next call. */
+static const char *date_sent(size_t n)
+{
+	static char stamp[32];
+	const char *at = strstr(server.requests[n], "X-Amz-Date: ");
+
+	assert_non_null(at);
+	(void)snprintf(stamp, sizeof(stamp), "%.16s", at + 12);
+	return stamp;
+}
+
+/* AWS's time is taken from the refusal, for all that follows; that is no try. */
+static void role_skewed(void **state)
+{
+	SERVE("AWS_ENDPOINT_URL_STS",
+		{ 403, XML "Date: Tue, 24 Nov 2026 04:00:00 GMT\r\n",
+			REFUSED("SignatureDoesNotMatch", "Signature expired: ..."), 0 },
+		{ 200, XML, GIVEN("AssumeRole", "ONE"), 0 },
+		{ 200, XML, GIVEN("AssumeRole", "TWO"), 0 },
+		{ 403, XML "Date: Tue, 24 Nov 2026 04:00:00 GMT\r\n",
+			REFUSED("SignatureDoesNotMatch", "Signature expired: ..."), 0 });
+
+	(void)state;
+	setenv("AWS_MAX_ATTEMPTS", "1", 1);
+	write_file("config",
+		"[default]\naws_access_key_id = BASE\naws_secret_access_key = s3cr3t-b\n"
+		"role_arn = " ROLE "\nsource_profile = default\n");
+	wanted.assume_role = ROLE;
+	assert_int_equal(find(), 0);
+	assert_string_equal(cred.access_key_id, "TWO");
+	assert_in_range(cred.skew_s, 7198, 7200);
+	assert_memory_equal(date_sent(0), "20261124T0200", 13);
+	assert_memory_equal(date_sent(1), "20261124T04000", 14);
+	assert_memory_equal(date_sent(2), "20261124T04000", 14);
+	cred_release(&cred);
+	/* Once, and no more. */
+	expect_none("AssumeRole: AWS refused the signature");
+	assert_int_equal(server.n, 5);
+	loopback_stop(&server);
+}
+
+/* Every try is signed at its own time; no wait is begun that can't end. */
+static void role_waits(void **state)
+{
+	SERVE("AWS_ENDPOINT_URL_STS",
+		{ 503, XML "Retry-After: 2\r\n", REFUSED("ServiceUnavailable", "later"),
+			0 },
+		{ 200, XML, GIVEN("AssumeRole", "LATE"), 0 },
+		{ 503, XML "Retry-After: 200\r\n", REFUSED("ServiceUnavailable", "later"),
+			0 },
+		{ 200, "", "", LOOPBACK_STALL });
+	time_t start = time(NULL);
+
+	(void)state;
+	setenv("AWS_ACCESS_KEY_ID", "ENV", 1);
+	setenv("AWS_SECRET_ACCESS_KEY", "s3cr3t-e", 1);
+	wanted.assume_role = ROLE;
+	expect_found("LATE", "s3cr3t-LATE+/=");
+	assert_memory_equal(date_sent(0), "20261124T02000", 14);
+	assert_true(strcmp(date_sent(1), "20261124T020002Z") >= 0);
+	expect_none("AssumeRole: later");
+	wanted.limit_ms = 300;
+	expect_none("AssumeRole: no answer in time from '127.0.0.1:");
+	assert_true(time(NULL) - start < 10);
+	loopback_stop(&server);
+}
+
+static volatile sig_atomic_t signals;
+
+static void on_alarm(int sig)
+{
+	(void)sig;
+	signals++;
+}
+
+static void expect_interrupted(const char *text)
+{
+	const struct itimerval soon = { .it_value = { .tv_usec = 200000 } };
+	const struct sigaction act = { .sa_handler = on_alarm };
+	time_t start = time(NULL);
+
+	sigaction(SIGALRM, &act, NULL);
+	setitimer(ITIMER_REAL, &soon, NULL);
+	wanted.signals = &signals;
+	expect_none(text);
+	assert_true(time(NULL) - start <= 2);
+}
+
+/* A signal ends a request, a wait and a process; one that came before does not. */
+static void interrupted(void **state)
+{
+	SERVE("AWS_ENDPOINT_URL_STS",
+		{ 503, XML "Retry-After: 20\r\n", REFUSED("ServiceUnavailable", "later"),
+			0 },
+		{ 200, "", "", LOOPBACK_STALL });
+
+	(void)state;
+	signals = 1;
+	setenv("AWS_ACCESS_KEY_ID", "ENV", 1);
+	setenv("AWS_SECRET_ACCESS_KEY", "s3cr3t-e", 1);
+	wanted.assume_role = ROLE;
+	expect_interrupted("--assume-role '" ROLE "': interrupted by a signal");
+	expect_interrupted("--assume-role '" ROLE "': interrupted by a signal");
+	unsetenv("AWS_ACCESS_KEY_ID");
+	unsetenv("AWS_SECRET_ACCESS_KEY");
+	write_file("config", "[default]\ncredential_process = exec sleep 60\n");
+	expect_interrupted("its credential_process: interrupted by a signal");
+	write_file("config", "[default]\ncredential_process = exec >&-; exec sleep 60\n");
+	expect_interrupted("its credential_process: ended by signal 9");
+	loopback_stop(&server);
+}
+
 static void role_mistakes(void **state)
 {
 	static const char *const cases[][2] = {
@@ -435,7 +551,8 @@ static void process(void **state)
 	set_process("sed 's/: 1,/: 2,/' ~/good");
 	expect_none("its credential_process: its answer is not of Version 1");
 	set_process("sed 's/2026/2025/' ~/good");
-	expect_none("its credentials have expired");
+	/* By our clock, which may be the wrong one. */
+	expect_found("P", "s3cr3t-p");
 	set_process("yes s3cr3t");
 	expect_none("its credential_process: more than 65536 bytes of output");
 	set_process("sed 's/\"20.*Z*\"/null/' ~/good");
@@ -447,18 +564,23 @@ static void process(void **state)
 static void process_late(void **state)
 {
 	struct cred out = { 0 };
+	struct http *http = http_new("idc-test", &err);
+	struct cred_look look = { .http = http, .wanted = &wanted };
 	time_t start = time(NULL);
 
 	(void)state;
-	assert_int_equal(cred_process("exec sleep 60", 100, &out, &err), -1);
+	cred_look_begin(&look);
+	assert_int_equal(cred_process(&look, "exec sleep 60", 100, &out, &err), -1);
 	assert_string_equal(err.text, "no answer in time");
 	/* One that says all and stays. */
 	write_file("good", GOOD);
 	assert_int_equal(
-		cred_process("cat ~/good; exec >&-; exec sleep 60", 300, &out, &err), -1);
+		cred_process(&look, "cat ~/good; exec >&-; exec sleep 60", 300, &out, &err),
+		-1);
 	assert_string_equal(err.text, "ended by signal 9");
 	assert_true(time(NULL) - start < 30);
 	cred_release(&out);
+	http_free(http);
 }
 
 /* --- SSO ---------------------------------------------------------------------------- */
@@ -525,6 +647,62 @@ static void sso(void **state)
 	cred_release(&cred);
 	expect_none("'old': ResourceNotFoundException: No such role");
 	expect_none("'old': its answer has no accessKeyId or no secretAccessKey");
+	loopback_stop(&server);
+}
+
+#define OLD_LOGIN                                                                          \
+	"{\"startUrl\": \"u\", \"region\": \"eu-west-1\", \"accessToken\": "               \
+	"\"s3cr3t-access\", \"expiresAt\": \"2026-11-24T01:00:00Z\", \"clientId\": "       \
+	"\"client\", \"clientSecret\": \"s3cr3t\\\"client\", \"registrationExpiresAt\": "  \
+	"\"2026-12-24T01:00:00Z\", \"refreshToken\": \"s3cr3t-refresh\"}"
+
+/* A login that has expired is refreshed, and the cache is what the AWS CLI makes of it. */
+static void sso_refreshed(void **state)
+{
+	static const char name[] = ".aws/sso/cache/" SHA1_CORP ".json";
+	struct stat before;
+	struct stat after;
+	size_t len;
+	char *text;
+	SERVE("AWS_ENDPOINT_URL",
+		{ 200, JSON,
+			"{\"accessToken\": \"s3cr3t-new\", \"expiresIn\": 3600, "
+			"\"refreshToken\": \"s3cr3t-next\", \"tokenType\": \"Bearer\"}",
+			0 },
+		{ 200, JSON, ROLE_CREDENTIALS, 0 }, { 200, JSON, ROLE_CREDENTIALS, 0 },
+		{ 400, JSON,
+			"{\"error\":\"invalid_grant\",\"error_description\":\"s3cr3t\"}",
+			0 });
+
+	(void)state;
+	write_file("config", SSO);
+	setenv("AWS_PROFILE", "s", 1);
+	cache(SHA1_CORP, OLD_LOGIN);
+	assert_int_equal(stat(in_dir(name), &before), 0);
+	expect_found("S", "s3cr3t-s");
+	expect_sent(0, "POST /token HTTP/1.1\r\n");
+	expect_sent(0, "\r\n\r\n{\"clientId\": \"client\", \"clientSecret\": "
+		       "\"s3cr3t\\\"client\", \"grantType\": \"refresh_token\", "
+		       "\"refreshToken\": \"s3cr3t-refresh\"}");
+	expect_sent(1, "\r\nx-amz-sso_bearer_token: s3cr3t-new\r\n");
+	assert_int_equal(stat(in_dir(name), &after), 0);
+	assert_true(before.st_ino != after.st_ino);
+	assert_int_equal(after.st_mode & 0777, 0600);
+	text = secret_file(in_dir(name), 4096, &len, &err);
+	assert_string_equal(text,
+		"{\"startUrl\": \"https://corp.awsapps.com/start\", \"region\": "
+		"\"eu-west-1\", \"accessToken\": \"s3cr3t-new\", \"expiresAt\": "
+		"\"2026-11-24T03:00:00Z\", \"clientId\": \"client\", \"clientSecret\": "
+		"\"s3cr3t\\\"client\", \"registrationExpiresAt\": "
+		"\"2026-12-24T01:00:00Z\", \"refreshToken\": \"s3cr3t-next\"}");
+	secret_free(&text);
+	/* What is in the cache now is good. */
+	expect_found("S", "s3cr3t-s");
+	assert_int_equal(server.n, 3);
+	/* AWS refuses. */
+	cache(SHA1_CORP, OLD_LOGIN);
+	expect_none("'s': the SSO login has expired, and was not refreshed (status 400, "
+		    "invalid_grant): run 'aws sso login --profile s'");
 	loopback_stop(&server);
 }
 
@@ -608,6 +786,16 @@ static void instance_slow(void **state)
 	unsetenv("AWS_EC2_METADATA_DISABLED");
 	expect_none("; EC2 instance: no answer in time from '127.0.0.1:");
 	assert_true(time(NULL) - start <= 5);
+	assert_int_equal(server.n, 2);
+	setenv("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "1", 1);
+	setenv("AWS_METADATA_SERVICE_TIMEOUT", "2", 1);
+	start = time(NULL);
+	expect_none("; EC2 instance: no answer in time from '127.0.0.1:");
+	assert_true(time(NULL) - start >= 1);
+	assert_int_equal(server.n, 3);
+	setenv("AWS_METADATA_SERVICE_TIMEOUT", "x", 1);
+	expect_none(
+		"; EC2 instance: AWS_METADATA_SERVICE_TIMEOUT must be a number from 1 to ");
 	loopback_stop(&server);
 }
 
@@ -656,9 +844,10 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup(f, clean)
 	const struct CMUnitTest tests[] = { CASE(keys), CASE(renewal), CASE(role),
-		CASE(assume_role), CASE(role_refused), CASE(role_mistakes),
-		CASE(credential_source), CASE(web_identity), CASE(process),
-		CASE(process_late), CASE(sso), CASE(sso_mistakes), CASE(instance),
+		CASE(assume_role), CASE(role_refused), CASE(role_skewed), CASE(role_waits),
+		CASE(interrupted), CASE(role_mistakes), CASE(credential_source),
+		CASE(web_identity), CASE(process), CASE(process_late), CASE(sso),
+		CASE(sso_refreshed), CASE(sso_mistakes), CASE(instance),
 		CASE(instance_slow), CASE(xml) };
 
 	return cmocka_run_group_tests_name("cred_sources", tests, make_dir, remove_dir);

@@ -103,6 +103,12 @@ static void sections(void **state)
 	expect(p, "two words", "region", "x");
 	expect(p, "q", "region", "q");
 	expect(p, "profile b", "region", "odd");
+	assert_string_equal(
+		profile_nested(profiles_services(p, "s"), "sts", "endpoint_url"),
+		"http://x");
+	assert_null(profile_get(profiles_services(p, "s"), "sts"));
+	assert_null(profile_get(profiles_services(p, "s"), "endpoint_url"));
+	assert_null(profiles_services(p, "a"));
 	assert_null(profiles_find(p, "plain"));
 	assert_null(profiles_find(p, "corp"));
 	assert_null(profiles_find(p, "b"));
@@ -140,6 +146,9 @@ static void values(void **state)
 	expect(p, "default", "hash", "a#b;c");
 	expect(p, "default", "empty", NULL);
 	expect(p, "default", "s3", NULL);
+	assert_string_equal(
+		profile_nested(profiles_find(p, "default"), "s3", "region"), "nested");
+	assert_null(profile_nested(profiles_find(p, "default"), "empty", "region"));
 	expect(p, "default", "none", NULL);
 	expect(p, "default", "twice", "2");
 	expect(p, "default", "equals", "a=b=c");
@@ -196,6 +205,12 @@ static void names(void **state)
 	assert_null(region);
 	setenv("AWS_PROFILE", "production", 1);
 	assert_string_equal(profile_name(NULL), "production");
+	setenv("AWS_DEFAULT_PROFILE", "other", 1);
+	assert_string_equal(profile_name(NULL), "production");
+	unsetenv("AWS_PROFILE");
+	assert_string_equal(profile_name(NULL), "other");
+	setenv("AWS_PROFILE", "production", 1);
+	unsetenv("AWS_DEFAULT_PROFILE");
 	assert_string_equal(profile_name("x"), "x");
 	assert_int_equal(profile_region(NULL, &region, &err), 0);
 	assert_string_equal(region, "r");
