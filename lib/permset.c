@@ -273,18 +273,23 @@ static void begin(struct permset *s)
 
 /* --- all of them -------------------------------------------------------------------- */
 
+void permset_begin(struct permsets *p, const char *arn)
+{
+	struct permset *s = mem_alloc(sizeof(*s));
+	s->next = p->list;
+	s->of = p;
+	s->arn = mem_string(arn);
+	p->list = s;
+	begin(s);
+}
+
 static int read_arn(void *ctx, jv item)
 {
 	struct permsets *p = ctx;
 	if (jv_get_kind(item) != JV_KIND_STRING)
 		return ask_bad(
 			p->ask, "ListPermissionSets", "a permission set that is no ARN");
-	struct permset *s = mem_alloc(sizeof(*s));
-	s->next = p->list;
-	s->of = p;
-	s->arn = mem_string(jv_string_value(item));
-	p->list = s;
-	begin(s);
+	permset_begin(p, jv_string_value(item));
 	return 0;
 }
 

@@ -73,6 +73,9 @@ void permsets_release(struct permsets *p);
  */
 int permsets_read(struct permsets *p);
 
+/* Starts to read the set of that ARN, which is not read yet. The caller waits. */
+void permset_begin(struct permsets *p, const char *arn);
+
 /* Start to ask; the caller waits. */
 void permset_describe(struct permset *s);
 void permset_ask_policies(struct permset *s);

@@ -184,6 +184,7 @@ int last_applied_read(struct last_applied *last, struct model *m, const char *fi
 	last->knows_sets = looks_like_stream(&s);
 	int status = last->knows_sets ? resolved_read(m, &s, RESOLVED_APPLIED)
 				      : read_state(last, &s);
+	last->is_one = last->knows_sets && s.round == 1;
 	stream_release(&s);
 	close(fd);
 	return status;

@@ -9,6 +9,7 @@
 struct last_applied {
 	int given;	  /* --last-applied: compare three sides */
 	int knows_sets;	  /* the file says which permission sets there were */
+	int is_one;	  /* of one run: what is in it has been done */
 	jv state;	  /* a Terraform state, or invalid */
 	const char *file; /* borrowed */
 };

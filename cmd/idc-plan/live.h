@@ -29,6 +29,7 @@ struct live {
 	struct map adopt;      /* names given to --adopt */
 	struct map foreign;    /* names of wanted sets that exist without the tag */
 	int only_known;	       /* the principals of the files will do */
+	int quick;	       /* what is the same in both files is taken for live */
 	enum live_way way;     /* how it was done */
 	int unfit;	       /* assignments by principal can't be had, or not cheaply */
 	size_t limit;	       /* requests that they may take */
@@ -46,6 +47,14 @@ void live_release(struct live *l);
 int live_read_sets(struct live *l);
 
 /*
+ * live_read_sets for --quick: only those are read that are not the same in both files, or
+ * have an assignment that is in one of them only; they are found by what somebody has who
+ * has one of them. The others are assumed. Where one is not found, all are read (and quick
+ * is 0 then).
+ */
+int live_read_few_sets(struct live *l);
+
+/*
  * Starts to list where set is provisioned (accounts, counted), or where its role lags
  * behind (outdated, checked). The caller waits.
  */
@@ -55,7 +64,8 @@ void live_ask_outdated(struct live *l, uint32_t set);
 /*
  * All assignments of the owned sets, by the way that takes fewer requests. By principal,
  * those of principals that are in no file and no directory are only seen where nobody else
- * shares permission set and account with them.
+ * shares permission set and account with them. With quick, those that are in one of the
+ * files only; what is the same in both is taken for live.
  */
 int live_read_assignments(struct live *l);
 

@@ -69,7 +69,7 @@ void live_ask_outdated(struct live *l, uint32_t set)
 
 int live_is_ours(const struct set *s)
 {
-	return s->owned || s->adopt;
+	return (s->owned || s->adopt) && !s->assumed;
 }
 
 /* --- by pair ------------------------------------------------------------------------ */
@@ -111,11 +111,10 @@ static void add_pair(struct pairs *p, uint32_t set, uint32_t account)
 		&p->todo, (struct entry){ .set = set, .account = account, .origin = NONE });
 }
 
-/* Asks for all of p->todo, each pair once. */
+/* Asks for all of p->todo, which is sorted. */
 static int read_pairs(struct pairs *p)
 {
 	struct live *l = p->live;
-	entries_sort(l->m, &p->todo);
 	struct assigned_pair *list = mem_array(p->todo.n, sizeof(*list));
 	for (size_t i = 0; i < p->todo.n; i++)
 		list[i] = (struct assigned_pair){ p->todo.list[i].set,
@@ -176,12 +175,38 @@ static size_t count_ours(const struct model *m)
 	return n;
 }
 
+/* Requests that it takes to read by principal, as far as the last run's file tells: of all,
+ * or of those whose assignments differ. */
+static size_t count_pages(const struct model *m, int differing_only)
+{
+	size_t *holds = mem_array(m->n_principals, sizeof(*holds));
+	size_t pages = 0;
+	for (size_t i = 0; i < m->applied.n; i++)
+		holds[m->applied.list[i].principal]++;
+	for (size_t i = 0; i < m->n_principals; i++)
+		if (!differing_only || m->principals[i].differs)
+			pages += 1 + holds[i] / 100;
+	free(holds);
+	return pages;
+}
+
+/* Requests that it takes by pair, as far as the last run's file tells. */
+static size_t count_applied_pairs(const struct model *m)
+{
+	size_t n = count_ours(m);
+	for (size_t i = 0; i < m->applied.n; i++) {
+		const struct entry *e = &m->applied.list[i];
+		n += i == 0 || e[-1].set != e->set || e[-1].account != e->account;
+	}
+	return n;
+}
+
 /* 0 with l->way set, or -1. */
 static int choose(struct live *l)
 {
 	const struct model *m = l->m;
 	l->way = LIVE_BY_PAIR;
-	if (l->only_known && 2 * count_ours(m) > m->n_principals + WORTH) {
+	if (l->only_known && count_pages(m, 0) + WORTH <= count_applied_pairs(m)) {
 		l->way = LIVE_BY_PRINCIPAL;
 		l->limit = SIZE_MAX;
 		return count_accounts(l, 1);
@@ -206,16 +231,9 @@ static void add_unexplained(struct pairs *p)
 		for (size_t k = 0; k < m->sets[i].n_accounts; k++) {
 			struct entry from = { .set = (uint32_t)i,
 				.account = m->sets[i].accounts[k] };
-			size_t low = 0, high = m->live.n;
-			while (low < high) {
-				size_t mid = low + (high - low) / 2;
-				if (entry_compare(&m->live.list[mid], &from) < 0)
-					low = mid + 1;
-				else
-					high = mid;
-			}
-			if (low == m->live.n || m->live.list[low].set != from.set ||
-				m->live.list[low].account != from.account)
+			size_t at = entries_from(&m->live, &from);
+			if (at == m->live.n || m->live.list[at].set != from.set ||
+				m->live.list[at].account != from.account)
 				add_pair(p, from.set, from.account);
 		}
 }
@@ -231,27 +249,84 @@ static void add_pairs_of_gone(struct pairs *p)
 	}
 }
 
+/* --- few ---------------------------------------------------------------------------- */
+
+/* Pairs in which somebody has something by one of the files only. */
+static void add_differing_pairs(struct pairs *p)
+{
+	const struct model *m = p->live->m;
+	const struct entries *lists[] = { &m->wanted, &m->applied };
+	for (int i = 0; i < 2; i++)
+		for (size_t k = 0; k < lists[i]->n; k++) {
+			const struct entry *e = &lists[i]->list[k];
+			if (live_is_ours(&m->sets[e->set]) && !entries_has(lists[1 - i], e))
+				add_pair(p, e->set, e->account);
+		}
+}
+
+/* 0 with l->way set, or -1. */
+static int choose_few(struct live *l)
+{
+	struct pairs pairs = { .live = l };
+	add_differing_pairs(&pairs);
+	entries_sort(l->m, &pairs.todo);
+	size_t pages = count_pages(l->m, 1);
+	l->way = pages < pairs.todo.n ? LIVE_BY_PRINCIPAL : LIVE_BY_PAIR;
+	l->limit = SIZE_MAX;
+	free(pairs.todo.list);
+	return count_accounts(l, 1);
+}
+
+static int is_read(const struct live *l, const struct entries *pairs, const struct entry *e)
+{
+	const struct model *m = l->m;
+	struct entry pair = { .set = e->set, .account = e->account };
+	return live_is_ours(&m->sets[e->set]) &&
+	       ((l->way == LIVE_BY_PRINCIPAL && m->principals[e->principal].differs) ||
+		       entries_has(pairs, &pair));
+}
+
+/* What is the same in both files, and was not read, is there. */
+static void assume(struct live *l, const struct entries *pairs)
+{
+	struct model *m = l->m;
+	for (size_t i = 0; i < m->wanted.n; i++) {
+		struct entry e = m->wanted.list[i];
+		if (!entries_has(&m->applied, &e) || is_read(l, pairs, &e))
+			continue;
+		e.origin = NONE;
+		entries_add(&m->live, e);
+	}
+}
+
+/* --- all ---------------------------------------------------------------------------- */
+
 int live_read_assignments(struct live *l)
 {
 	struct pairs pairs = { .live = l };
-	if (choose(l) != 0)
+	if ((l->quick ? choose_few(l) : choose(l)) != 0)
 		return -1;
 	if (l->way == LIVE_BY_PRINCIPAL && live_read_holders(l) != 0)
 		return -1;
 	if (l->way == LIVE_BY_PRINCIPAL && l->unfit) {
 		l->way = LIVE_BY_PAIR;
 		l->m->live.n = 0;
-		if (count_accounts(l, 0) != 0)
+		if (!l->quick && count_accounts(l, 0) != 0)
 			return -1;
 	}
-	if (l->way == LIVE_BY_PAIR) {
+	if (l->way == LIVE_BY_PAIR && !l->quick) {
 		add_pairs_of_sets(&pairs, 0);
 	} else {
 		add_pairs_of_sets(&pairs, 1);
 		add_pairs_of_gone(&pairs);
+		if (l->way == LIVE_BY_PAIR)
+			add_differing_pairs(&pairs);
 		if (!l->only_known)
 			add_unexplained(&pairs);
 	}
+	entries_sort(l->m, &pairs.todo);
+	if (l->quick)
+		assume(l, &pairs.todo);
 	int bad = read_pairs(&pairs);
 	entries_sort(l->m, &l->m->live);
 	return bad;

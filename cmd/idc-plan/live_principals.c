@@ -127,7 +127,8 @@ static void holders_init(struct holders *h, struct live *l)
 	h->todo = mem_array(m->n_principals, sizeof(*h->todo));
 	for (int type = 0; type < PRINCIPAL_TYPES; type++) {
 		for (size_t i = 0; i < m->n_principals; i++)
-			if (m->principals[i].type == (enum principal_type)type)
+			if (m->principals[i].type == (enum principal_type)type &&
+				(!l->quick || m->principals[i].differs))
 				h->todo[h->n++] = (uint32_t)i;
 		if (type == PRINCIPAL_GROUP)
 			h->n_groups = h->n;

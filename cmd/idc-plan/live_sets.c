@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "live_few.h"
 #include "rec.h"
 
 void live_init(struct live *l, struct ask *ask, struct model *m)
@@ -48,6 +49,9 @@ static void described(void *ctx, struct permset *s)
 {
 	struct live *l = ctx;
 	const char *name = rec_str(s->description, "Name");
+	/* Others come up when few are looked for. */
+	if (l->quick && !live_differs(l->m, model_find_set(l->m, name)))
+		return;
 	if (s->owned)
 		enter(l, s, 0);
 	else if (map_has(&l->adopt, name))
@@ -99,7 +103,7 @@ static void take_sets(struct live *l)
 	}
 }
 
-int live_read_sets(struct live *l)
+static void prepare(struct live *l)
 {
 	l->sets = (struct permsets){ .ask = l->ask,
 		.instance_arn = model_instance(l->m, "InstanceArn"),
@@ -109,6 +113,11 @@ int live_read_sets(struct live *l)
 		.described = described,
 		.lost = lost,
 		.ctx = l };
+}
+
+int live_read_sets(struct live *l)
+{
+	prepare(l);
 	if (permsets_read(&l->sets) != 0)
 		return -1;
 	int missing = !all_found(l);
@@ -117,6 +126,43 @@ int live_read_sets(struct live *l)
 			permset_describe(s);
 	if (ask_wait(l->ask, NULL) != 0)
 		return -1;
+	take_sets(l);
+	return 0;
+}
+
+/* --- few of them -------------------------------------------------------------------- */
+
+/* What was read of them is forgotten, and all are read. */
+static int read_all(struct live *l, const char *why)
+{
+	diag_note("--quick: permission set '%s' is not found where the last run left it: "
+		  "reading everything",
+		why);
+	l->quick = 0;
+	permsets_release(&l->sets);
+	for (size_t i = 0; i < l->m->n_sets; i++)
+		l->m->sets[i].owned = l->m->sets[i].assumed = 0;
+	return live_read_sets(l);
+}
+
+int live_read_few_sets(struct live *l)
+{
+	struct model *m = l->m;
+	struct map arns;
+	map_init(&arns);
+	prepare(l);
+	live_mark_differences(m);
+	int bad = live_find_arns(l, &arns);
+	for (size_t i = 0; i < arns.n && !bad; i++)
+		permset_begin(&l->sets, arns.entries[i].key);
+	map_release(&arns, NULL);
+	if (bad || ask_wait(l->ask, NULL) != 0)
+		return -1;
+	for (size_t i = 0; i < m->n_sets; i++)
+		if (m->sets[i].applied && !m->sets[i].assumed && !m->sets[i].owned)
+			return read_all(l, m->sets[i].name);
+	for (size_t i = 0; i < m->n_sets; i++)
+		m->sets[i].owned |= m->sets[i].assumed;
 	take_sets(l);
 	return 0;
 }

@@ -30,6 +30,7 @@ enum {
 	OPT_LAST,
 	OPT_MAX_DELETE,
 	OPT_PROFILE,
+	OPT_QUICK,
 	OPT_STATE,
 	OPT_TAG,
 	OPT_QUIET,
@@ -54,6 +55,8 @@ static const struct opt options[] = {
 		"refuse to revoke more assignments: N or N% (default 25%, or 10)" },
 	[OPT_PROFILE] = { 0, "profile", "NAME",
 		"the profile of ~/.aws/config and credentials to use" },
+	[OPT_QUICK] = { 0, "quick", NULL,
+		"with --last-applied: don't read what is the same in both files" },
 	[OPT_STATE] = { 0, "state", "FILE",
 		"a dump to plan against, instead of asking AWS" },
 	[OPT_TAG] = { 0, "tag", "KEY[=VALUE]",
@@ -139,6 +142,9 @@ static int read_option(struct run *r, int which, const char *value)
 				"--max-delete '%s' is neither a number nor a percentage",
 				value);
 		break;
+	case OPT_QUICK:
+		s->quick = 1;
+		break;
 	case OPT_STATE:
 		s->ask.state = value;
 		break;
@@ -176,6 +182,10 @@ static int read_options(struct run *r, int argc, char **argv, int *status)
 			&prog, "one file at most, got '%s' too", argv[p.next + 1]);
 		return -1;
 	}
+	if (r->settings.quick && r->settings.last_applied == NULL) {
+		*status = opt_usage(&prog, "--quick needs --last-applied");
+		return -1;
+	}
 	r->settings.file = p.next < argc ? argv[p.next] : NULL;
 	if (r->settings.ignore == NULL)
 		return 0;
@@ -203,15 +213,29 @@ static int read_input(struct run *r)
 	return status;
 }
 
+/* Only the files of whole runs tell what is live, and what is adopted is in none. */
+static int may_be_quick(const struct run *r)
+{
+	const char *why = NULL;
+	if (r->settings.quick && !r->last.is_one)
+		why = "is not the resolved stream of one run";
+	else if (r->settings.quick && r->settings.n_adopt > 0)
+		why = "knows nothing of what is adopted";
+	if (why != NULL)
+		diag_note("--quick: '%s' %s: reading everything", r->last.file, why);
+	return r->settings.quick && why == NULL;
+}
+
 static int plan_sets(struct run *r)
 {
 	struct live *l = &r->live;
 	l->tag_key = r->settings.tag_key;
 	l->tag_value = r->settings.tag_value;
 	l->only_known = r->last.given;
+	l->quick = may_be_quick(r);
 	for (size_t i = 0; i < r->settings.n_adopt; i++)
 		map_put(&l->adopt, r->settings.adopt[i], NULL);
-	if (live_read_sets(l) != 0)
+	if ((l->quick ? live_read_few_sets(l) : live_read_sets(l)) != 0)
 		return ask_report(&r->ask);
 	int status = ownership_check(&r->plan, l);
 	if (status == STATUS_OK)
@@ -224,7 +248,16 @@ static int plan_sets(struct run *r)
 	return STATUS_OK;
 }
 
-/* Sets that change need to be provisioned if they are anywhere, the others where they lag.
+/* Whether the last run has left set as it is wanted: then it has provisioned it, too. */
+static int was_provisioned(const struct run *r, const struct set *s)
+{
+	return r->last.is_one && jv_get_kind(s->last) == JV_KIND_OBJECT &&
+	       resolved_same(s->want, s->last);
+}
+
+/*
+ * Sets that change need to be provisioned if they are anywhere, the others where they lag:
+ * not those that the last run wanted as they are, since it has ended well.
  */
 static int read_provisioning(struct run *r)
 {
@@ -233,9 +266,9 @@ static int read_provisioning(struct run *r)
 		if (!jv_is_valid(s->want) || !jv_is_valid(s->live) ||
 			(s->counted && s->n_accounts == 0))
 			continue;
-		if (!r->plan.edits[i].changed)
+		if (!r->plan.edits[i].changed && !was_provisioned(r, s))
 			live_ask_outdated(&r->live, i);
-		else if (!s->counted)
+		else if (r->plan.edits[i].changed && !s->counted)
 			live_ask_accounts(&r->live, i);
 	}
 	return ask_wait(&r->ask, NULL);

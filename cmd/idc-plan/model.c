@@ -49,6 +49,7 @@ void model_release(struct model *m)
 		free(m->sets[i].outdated);
 		jv_free(m->sets[i].want);
 		jv_free(m->sets[i].live);
+		jv_free(m->sets[i].last);
 	}
 	for (size_t i = 0; i < m->n_accounts; i++) {
 		free(m->accounts[i].id);
@@ -99,6 +100,7 @@ uint32_t model_set(struct model *m, const char *name)
 	m->sets[i] = (struct set){ .name = mem_string(name),
 		.want = jv_invalid(),
 		.live = jv_invalid(),
+		.last = jv_invalid(),
 		.was = NONE,
 		.now = NONE };
 	return i;
@@ -231,6 +233,25 @@ void entries_sort(struct model *m, struct entries *e)
 		last->flags |= e->list[i].flags;
 	}
 	e->n = kept;
+}
+
+size_t entries_from(const struct entries *e, const struct entry *entry)
+{
+	size_t low = 0, high = e->n;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (entry_compare(&e->list[mid], entry) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+int entries_has(const struct entries *e, const struct entry *entry)
+{
+	size_t at = entries_from(e, entry);
+	return at < e->n && entry_compare(&e->list[at], entry) == 0;
 }
 
 /* --- order -------------------------------------------------------------------------- */

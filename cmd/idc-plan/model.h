@@ -28,6 +28,7 @@ struct principal {
 	int exists;	  /* the directory has it */
 	int gone;	  /* the directory has it no more */
 	uint32_t rebound; /* the one that took its name and place, or NONE */
+	int differs;	  /* its assignments are not the same in both files */
 };
 
 struct account {
@@ -37,11 +38,13 @@ struct account {
 
 struct set {
 	char *name;
-	jv want;      /* PermissionSet of the resolved stream, or invalid */
-	jv live;      /* PermissionSet as in a state stream, or invalid */
-	int owned;    /* carries the ownership tag */
-	int adopt;    /* does not yet, but is to */
-	int applied;  /* the last run wanted it */
+	jv want;     /* PermissionSet of the resolved stream, or invalid */
+	jv live;     /* PermissionSet as in a state stream, or invalid */
+	int owned;   /* carries the ownership tag */
+	int adopt;   /* does not yet, but is to */
+	int applied; /* the last run wanted it */
+	jv last;     /* how, where that is known; or invalid */
+	int assumed; /* the same in both files: taken for live, nothing is read (--quick) */
 	uint32_t was; /* the owned set that it replaces, or NONE */
 	uint32_t now; /* the set that replaces it, or NONE */
 	int counted;  /* accounts are those where it is provisioned */
@@ -124,6 +127,11 @@ void entries_sort(struct model *m, struct entries *e);
 
 /* By set, account and principal. */
 int entry_compare(const struct entry *a, const struct entry *b);
+
+/* Of sorted ones: the index of the first that is not before entry; whether entry is there.
+ */
+size_t entries_from(const struct entries *e, const struct entry *entry);
+int entries_has(const struct entries *e, const struct entry *entry);
 
 /*
  * Numbers everything anew, in the order of the output, and sorts the assignments by it.

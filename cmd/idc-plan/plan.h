@@ -79,6 +79,7 @@ struct settings {
 	size_t n_adopt, cap_adopt;
 	int include_management;
 	int exit_code;
+	int quick;
 	struct ask_options ask;
 };
 

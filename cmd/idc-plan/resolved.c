@@ -137,8 +137,7 @@ static const char *wrong_member(jv rec)
 	return NULL;
 }
 
-/* Whether two records say the same, wherever they were written. */
-static int same_meaning(jv a, jv b)
+int resolved_same(jv a, jv b)
 {
 	jv x = rec_set(jv_copy(a), "Source", jv_null());
 	jv y = rec_set(jv_copy(b), "Source", jv_null());
@@ -161,10 +160,19 @@ static void read_set(struct reader *r, jv rec)
 	struct set *s = &r->m->sets[at];
 	if (r->role == RESOLVED_APPLIED) {
 		s->applied = 1;
+		/* Two that differ are like none that is wanted. */
+		if (!jv_is_valid(s->last)) {
+			jv_free(s->last);
+			s->last = jv_copy(rec);
+		} else if (jv_get_kind(s->last) == JV_KIND_OBJECT &&
+			   !resolved_same(s->last, rec)) {
+			jv_free(s->last);
+			s->last = jv_null();
+		}
 	} else if (!jv_is_valid(s->want)) {
 		jv_free(s->want);
 		s->want = jv_copy(rec);
-	} else if (!same_meaning(s->want, rec)) {
+	} else if (!resolved_same(s->want, rec)) {
 		bad(r, STATUS_FAILED,
 			"permission set '%s' is there twice, and the two differ", name);
 	}

@@ -20,4 +20,7 @@ enum resolved_role {
  */
 int resolved_read(struct model *m, struct stream_in *s, enum resolved_role role);
 
+/* Whether two PermissionSet records (borrowed) say the same, wherever they were written. */
+int resolved_same(jv a, jv b);
+
 #endif

@@ -109,8 +109,8 @@ all_from "$T/world"
 wanted false
 run 0 idc-sim -q --state "$T/now" --calls "$T/calls" -- idc-plan -q --max-delete 100% "$T/in"
 ok 'read by principal' test "$(calls ListAccountAssignmentsForPrincipal)" -gt 0
-same 'by principal' 0 --max-delete 100%
 same 'by principal, by the last run' 0 --max-delete 100% --last-applied "$T/in"
+same 'by principal' 0 --max-delete 100%
 
 # The dump may come on standard input.
 in=$T/all

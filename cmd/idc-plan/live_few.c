@@ -1,0 +1,123 @@
+/*
+ * What is not the same in both files, and where it is found in AWS.
+ *
+ * AWS finds no permission set by its name. But somebody has it, in an account: what else he
+ * has there is little, and one of that it is.
+ */
+#include "live_few.h"
+
+#include <stdlib.h>
+
+#include "directory.h"
+#include "mem.h"
+#include "rec.h"
+#include "resolved.h"
+
+/* --- differences -------------------------------------------------------------------- */
+
+static void note_difference(struct model *m, const struct entry *e)
+{
+	m->sets[e->set].assumed = 0;
+	m->principals[e->principal].differs = 1;
+}
+
+void live_mark_differences(struct model *m)
+{
+	for (size_t i = 0; i < m->n_sets; i++) {
+		struct set *s = &m->sets[i];
+		s->assumed = jv_is_valid(s->want) &&
+			     jv_get_kind(s->last) == JV_KIND_OBJECT &&
+			     resolved_same(s->want, s->last);
+	}
+	size_t w = 0, a = 0;
+	while (w < m->wanted.n || a < m->applied.n) {
+		const struct entry *wanted = w < m->wanted.n ? &m->wanted.list[w] : NULL;
+		const struct entry *applied = a < m->applied.n ? &m->applied.list[a] : NULL;
+		int order = wanted == NULL    ? 1
+			    : applied == NULL ? -1
+					      : entry_compare(wanted, applied);
+		if (order != 0)
+			note_difference(m, order < 0 ? wanted : applied);
+		w += order <= 0;
+		a += order >= 0;
+	}
+}
+
+int live_differs(const struct model *m, uint32_t set)
+{
+	return set != NONE && !m->sets[set].assumed;
+}
+
+/* --- ARNs --------------------------------------------------------------------------- */
+
+struct finder {
+	struct live *live;
+	struct map *arns;
+};
+
+static int read_arn(void *ctx, jv item)
+{
+	struct finder *f = ctx;
+	const char *arn = rec_str(item, "PermissionSetArn");
+	if (arn == NULL)
+		return ask_bad(f->live->ask, "ListAccountAssignmentsForPrincipal",
+			"an assignment without PermissionSetArn");
+	map_slot(f->arns, arn);
+	return 0;
+}
+
+static int arns_page(void *ctx, jv items)
+{
+	struct finder *f = ctx;
+	return ask_each(
+		f->live->ask, "ListAccountAssignmentsForPrincipal", items, read_arn, f);
+}
+
+/* One that is denied, or knows of nobody, finds nothing: then all is read. */
+static void arns_done(void *ctx, const struct aws_result *res)
+{
+	struct finder *f = ctx;
+	if (res->err != NULL && !aws_is(res->err, "AccessDeniedException") &&
+		!aws_is(res->err, "ResourceNotFoundException"))
+		ask_fail(f->live->ask, res, "can't see who has which permission set");
+}
+
+static void ask_arns(struct finder *f, const struct entry *e)
+{
+	const struct model *m = f->live->m;
+	const struct principal *who = &m->principals[e->principal];
+	jv filter = rec_set_str(jv_object(), "AccountId", m->accounts[e->account].id);
+	jv input =
+		rec_set_str(jv_object(), "InstanceArn", model_instance(m, "InstanceArn"));
+	input = rec_set_str(input, "PrincipalId", who->id);
+	input = rec_set_str(input, "PrincipalType", directory_type_name(who->type));
+	input = rec_set(input, "Filter", filter);
+	aws_list(f->live->ask->aws, AWS_SSO_ADMIN, "ListAccountAssignmentsForPrincipal",
+		input, arns_page, arns_done, f);
+	jv_free(input);
+}
+
+static int is_wanted(const struct model *m, const struct entry *e)
+{
+	return entries_has(&m->wanted, e);
+}
+
+int live_find_arns(struct live *l, struct map *arns)
+{
+	const struct model *m = l->m;
+	struct finder f = { l, arns };
+	/* Of every set one who has it: still is to have it, if there is such a one. */
+	const struct entry **of = mem_array(m->n_sets, sizeof(struct entry *));
+	for (size_t i = 0; i < m->applied.n; i++) {
+		const struct entry *e = &m->applied.list[i];
+		if (live_differs(m, e->set) &&
+			(of[e->set] == NULL ||
+				(is_wanted(m, e) && !is_wanted(m, of[e->set]))))
+			of[e->set] = e;
+	}
+	for (size_t i = 0; i < m->n_sets; i++)
+		if (of[i] != NULL)
+			ask_arns(&f, of[i]);
+	free(of);
+	return ask_wait(l->ask, NULL);
+}

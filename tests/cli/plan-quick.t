@@ -1,0 +1,103 @@
+#!/bin/sh
+# idc-plan --quick: the plan of a full run, for the requests that the change costs.
+. "${0%/*}/../lib.sh"
+. "${0%/*}/plan.sh"
+jq=$TOP/tests/cli/change.jq
+
+run 0 idc-sim -q --generate accounts=60,ous=8,groups=30,users=20,permission-sets=15,assignments=600,seed=1 \
+	--save "$T/now" -- true
+run 0 idc-sim -q --state "$T/now" -- idc-dump -q
+cp "$out" "$T/dump"
+# What the last run wanted is all that is there.
+jq -c 'select(.Kind == "Instance" or .Kind == "PermissionSet" or .Kind == "AccountAssignment")
+	| del(.PermissionSetArn, .Managed, .ProvisionedAccounts, .OutdatedAccounts)
+	| if .Kind == "PermissionSet" then .Tags = {} else . end
+	| if .Kind == "AccountAssignment" then .Rules = ["All"] else . end' "$T/dump" | stream resolved "$T/last"
+
+# wanted SEED: $T/want.
+wanted() {
+	jq -c 'select(.Kind != "Begin" and .Kind != "End")' "$T/last" |
+		jq -c -s --argjson seed "$1" -f "$jq" | stream resolved "$T/want"
+}
+# quick OPTION...: quickly, against idc-sim; the calls in $T/calls.
+quick() { run 0 idc-sim -q --state "$T/dump" --calls "$T/calls" -- idc-plan --quick --max-delete 100% "$@"; }
+calls() { awk -v w="${1-}" '$1 == "sso" && (w == "" || $2 == w) { n += $3 } END { print n + 0 }' "$T/calls"; }
+
+# --- the same plan --------------------------------------------------------------------
+seed=1
+actions=0
+while [ $seed -le 40 ]; do
+	wanted $seed
+	run 0 idc-plan -q --max-delete 100% --state "$T/dump" --last-applied "$T/last" "$T/want"
+	cp "$out" "$T/full"
+	run 0 idc-plan --quick --max-delete 100% --state "$T/dump" --last-applied "$T/last" "$T/want"
+	ok "change $seed: quickly the same" cmp "$out" "$T/full"
+	err_lacks 'reading everything'
+	actions=$((actions + $(grep -c '"Kind":"Action"' "$T/full")))
+	seed=$((seed + 1))
+done
+ok "there was something to do: $actions actions" test $actions -gt 400
+
+# --- what it costs --------------------------------------------------------------------
+quick --last-applied "$T/last" "$T/last"
+is 'nothing has changed: nothing is asked' "$(calls)" 0
+grep -v '"PermissionSetName":"Admin0","PrincipalType":"GROUP","PrincipalId":"[^"]*[0-7]"' "$T/last" |
+	jq -c 'select(.Kind != "Begin" and .Kind != "End")' | stream resolved "$T/want"
+quick --last-applied "$T/last" "$T/want"
+revokes=$(grep -c '"DeleteAccountAssignment"' "$out")
+ok "$revokes assignments go" test "$revokes" -gt 5
+ok "few requests: $(calls)" test "$(calls)" -lt 40
+is 'one permission set is read' "$(calls DescribePermissionSet) $(calls ListPermissionSets)" '1 0'
+# What is the same is not seen, whatever became of it.
+sed '/^{"Kind":"AccountAssignment".*"PermissionSetName":"Admin8"/d; /^{"Kind":"End"/d' "$T/dump" >"$T/less"
+printf '{"Kind":"End","Stream":"state","Count":%d}\n' $(($(wc -l <"$T/less") - 1)) >>"$T/less"
+cp "$out" "$T/before"
+run 0 idc-plan -q --quick --max-delete 100% --state "$T/less" --last-applied "$T/last" "$T/want"
+ok 'drift elsewhere is not seen' cmp "$out" "$T/before"
+
+# --- a full run with what the last one wanted, and nothing to do -------------------------
+run 0 idc-sim -q --state "$T/dump" --calls "$T/calls" -- idc-plan -q --last-applied "$T/last" "$T/last"
+pages=$(jq -r 'select(.Kind == "AccountAssignment").PrincipalId' "$T/last" | sort | uniq -c |
+	awk '{ n += 1 + int($1 / 100) } END { print n }')
+is 'six for each permission set, those of the principals, and the list' "$(calls)" $((6 * 15 + pages + 1))
+
+# --- what has to be read is ---------------------------------------------------------------
+# Somebody was quicker: what is to be taken away is gone, what is to be given is there.
+wanted 1
+run 0 idc-plan -q --max-delete 100% --state "$T/dump" --last-applied "$T/last" "$T/want"
+jq -c 'select(.Kind == "Action" and .Operation == "DeleteAccountAssignment") | [.PermissionSetName, .AccountId, .PrincipalId]' \
+	"$out" | head -n 1 >"$T/gone"
+jq -c 'select(.Kind == "Action" and .Operation == "CreateAccountAssignment")
+	| {Kind: "AccountAssignment", AccountId, AccountName, PermissionSetName, PrincipalType, PrincipalId, PrincipalName}' \
+	"$out" | head -n 1 >"$T/there"
+jq -c --slurpfile gone "$T/gone" 'select(.Kind != "Begin" and .Kind != "End"
+	and [.PermissionSetName, .AccountId, .PrincipalId] != $gone[0])' "$T/dump" |
+	cat - "$T/there" | stream state "$T/moved"
+for way in '' --quick; do
+	# shellcheck disable=SC2086 # one word or none
+	run 0 idc-sim -q --state "$T/moved" -- idc-plan -q $way --max-delete 100% --last-applied "$T/last" "$T/want"
+	cp "$out" "$T/plan$way"
+done
+ok 'it is noticed, as by a full run' cmp "$T/plan" "$T/plan--quick"
+
+# --- what is not found is looked for everywhere ----------------------------------------
+sed 's/"Name":"Admin0"/"Name":"Other"/; s/"PermissionSetName":"Admin0"/"PermissionSetName":"Other"/' "$T/dump" >"$T/renamed"
+grep -v '"PermissionSetName":"Admin0","PrincipalType":"GROUP","PrincipalId":"[^"]*[0-7]"' "$T/last" |
+	jq -c 'select(.Kind != "Begin" and .Kind != "End")' | stream resolved "$T/want"
+run 0 idc-plan --quick --max-delete 100% --state "$T/renamed" --last-applied "$T/last" "$T/want"
+err_has "--quick: permission set 'Admin0' is not found where the last run left it: reading everything"
+cp "$out" "$T/quick"
+run 0 idc-plan -q --max-delete 100% --state "$T/renamed" --last-applied "$T/last" "$T/want"
+ok 'the plan is that of a full run' cmp "$out" "$T/quick"
+run 0 idc-sim -q --state "$T/dump" --fault 'ListAccountAssignmentsForPrincipal:denied' -- \
+	idc-plan --quick --max-delete 100% --last-applied "$T/last" "$T/want"
+err_has 'reading everything'
+
+# --- when it can't be ---------------------------------------------------------------------
+run 2 idc-plan --quick "$T/want"
+err_has '--quick needs --last-applied'
+cat "$T/last" "$T/want" >"$T/both"
+run 0 idc-plan --quick --max-delete 100% --state "$T/dump" --last-applied "$T/both" "$T/want"
+err_has "both' is not the resolved stream of one run: reading everything"
+run 0 idc-plan --quick --max-delete 100% --adopt Admin0 --state "$T/dump" --last-applied "$T/last" "$T/want"
+err_has 'knows nothing of what is adopted: reading everything'
