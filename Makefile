@@ -214,6 +214,7 @@ bench: all $(MEASURE) $(LOAD)
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/bench/run.sh
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/bench/apply.sh
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/bench/sim.sh
+	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/bench/state.sh
 
 # FAULT_SEED, FAULT_CASE and others: tests/fault/campaign.sh.
 fault: all $(HURT)

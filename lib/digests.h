@@ -14,7 +14,10 @@ struct digest_entry {
 	uint32_t round; /* in which it came first, from 1; 0: a free slot */
 };
 
+struct evp_md_ctx_st;
+
 struct digests {
+	struct evp_md_ctx_st *hasher; /* NULL until the first text */
 	struct digest_entry *slots;
 	size_t n, n_slots; /* n_slots is a power of two, or 0 */
 };

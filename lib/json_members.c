@@ -95,7 +95,9 @@ int json_members(
 		skip_space(&c);
 		if (c.p >= c.end || *c.p != '"')
 			break;
-		skip_value(&c, &key);
+		/* What it is called can't be seen. */
+		if (skip_value(&c, &key))
+			return -1;
 		skip_space(&c);
 		c.p++;
 		skip_space(&c);

@@ -8,6 +8,7 @@
 
 #include "fuzz.h"
 #include "json.h"
+#include "mem.h"
 #include "rec.h"
 
 /* Looks up v, which is at pointer, and all below it: each starts with its first byte. */
@@ -58,6 +59,30 @@ static void write_and_read(jv v)
 	jv_free(again);
 }
 
+/* Members as texts are those of the value, wherever no string is escaped. */
+static void find_members(const char *text, size_t size, jv v)
+{
+	static const char *const names[] = { "a", "Kind", "" };
+	struct json_span spans[3];
+	char *copy = mem_bytes(text, size);
+	int found = json_members(copy, size, names, 3, spans);
+	assert(found == 0 || memcmp(copy, text, size) == 0);
+	for (int i = 0; found == 0 && i < 3; i++) {
+		struct json_fault fault;
+		jv member = rec_get(v, names[i]);
+		assert((spans[i].text != NULL) == jv_is_valid(member));
+		if (spans[i].text != NULL && spans[i].first == '"') {
+			assert(strcmp(spans[i].text, jv_string_value(member)) == 0);
+		} else if (spans[i].text != NULL) {
+			jv same = json_parse(spans[i].text, spans[i].len, &fault);
+			assert(rec_equal(same, member));
+			jv_free(same);
+		}
+		jv_free(member);
+	}
+	free(copy);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = fuzz_text(data, size);
@@ -75,6 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		json_index_find(x, "/no/such~1thing/7", 1);
 		json_index_free(x);
 		write_and_read(v);
+		find_members(text, size, v);
 	}
 	jv_free(v);
 	free(text);
