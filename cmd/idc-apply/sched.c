@@ -6,6 +6,8 @@
 
 #include "mem.h"
 
+static void rank(struct sched *s);
+
 void sched_init(struct sched *s, struct graph *g, unsigned limit)
 {
 	memset(s, 0, sizeof(*s));
@@ -22,6 +24,12 @@ void sched_init(struct sched *s, struct graph *g, unsigned limit)
 		if (l->group == 0)
 			l->set->own = l;
 	}
+	for (size_t i = 0; i < g->n; i++) {
+		struct lane *l = &s->lanes[g->actions[i].lane];
+		l->left++;
+		s->left += l->group != 0;
+	}
+	rank(s);
 }
 
 void sched_release(struct sched *s)
@@ -52,6 +60,21 @@ static struct lane *ring_take(struct ring *r)
 		r->last = NULL;
 	l->offered = 0;
 	return l;
+}
+
+/* Takes l from the middle. */
+static void ring_remove(struct ring *r, struct lane *l)
+{
+	struct lane *before = NULL;
+	for (struct lane *at = r->first; at != l; at = at->next)
+		before = at;
+	if (before != NULL)
+		before->next = l->next;
+	else
+		r->first = l->next;
+	if (r->last == l)
+		r->last = before;
+	l->offered = 0;
 }
 
 static void list_remove(struct group *g)
@@ -162,6 +185,50 @@ static unsigned assignments(const struct sched *s)
 	return s->running[OP_CREATION] + s->running[OP_DELETION];
 }
 
+/*
+ * Finds the lanes with the most left. Until only half of all is left, no other can come to
+ * have as much as is_long asks for: all of them together have but what is left.
+ */
+static void rank(struct sched *s)
+{
+	s->n_longest = 0;
+	s->ranked = s->left;
+	for (size_t i = 0; i < s->g->n_lanes; i++) {
+		struct lane *l = &s->lanes[i];
+		size_t at = s->n_longest;
+		if (l->group == 0 || l->left < 2)
+			continue;
+		if (at == SCHED_LONG && s->longest[at - 1]->left >= l->left)
+			continue;
+		at -= at == SCHED_LONG;
+		for (; at > 0 && s->longest[at - 1]->left < l->left; at--)
+			s->longest[at] = s->longest[at - 1];
+		s->longest[at] = l;
+		s->n_longest += s->n_longest < SCHED_LONG;
+	}
+}
+
+/* Whether all else takes no longer than what l has left, one after the other. */
+static int is_long(const struct sched *s, const struct lane *l)
+{
+	return l->left > 1 && (size_t)l->left * s->limit >= s->left;
+}
+
+/* A lane that must not wait any longer, or NULL. */
+static struct lane *next_long(struct sched *s)
+{
+	if (s->left > 0 && s->left <= s->ranked / 2)
+		rank(s);
+	for (size_t i = 0; i < s->n_longest; i++) {
+		struct lane *l = s->longest[i];
+		if (!l->offered || l->set->provisions > 0 || !is_long(s, l))
+			continue;
+		ring_remove(&s->groups[l->group].lanes, l);
+		return l;
+	}
+	return NULL;
+}
+
 /* The next lane of the account that has the fewest under way, or NULL. */
 static struct lane *next_assignment(struct sched *s)
 {
@@ -185,7 +252,7 @@ uint32_t sched_next(struct sched *s)
 		l = ring_take(&s->edits);
 	else if (s->provisions.first != NULL && s->running[OP_PROVISION] < SCHED_PROVISIONS)
 		l = ring_take(&s->provisions);
-	else if (assignments(s) < s->limit)
+	else if (assignments(s) < s->limit && (l = next_long(s)) == NULL)
 		l = next_assignment(s);
 	return l != NULL ? start(s, l) : GRAPH_NONE;
 }
@@ -217,6 +284,8 @@ void sched_done(struct sched *s, uint32_t i)
 	struct lane *l = &s->lanes[a->lane];
 	leave(s, a->op->wait, l);
 	l->busy = 0;
+	l->left--;
+	s->left -= l->group != 0;
 	if (a->op->wait == OP_PROVISION)
 		let_go(s, l->set);
 	offer(s, l);
