@@ -74,6 +74,12 @@ void moment_init(struct moment *m)
 	sum_up(m);
 }
 
+void moment_copy(struct moment *m, const struct moment *other)
+{
+	*m = *other;
+	m->learned = 1;
+}
+
 void moment_learn(struct moment *m, double more_ms, double most_ms)
 {
 	if (most_ms < more_ms + 1)

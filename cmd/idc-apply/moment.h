@@ -40,6 +40,9 @@ struct moment_age {
  */
 void moment_init(struct moment *m);
 
+/* What other knows, as a first guess that what is learned soon outweighs. */
+void moment_copy(struct moment *m, const struct moment *other);
+
 /* One lasted longer than more_ms (0 and up) and no longer than most_ms. */
 void moment_learn(struct moment *m, double more_ms, double most_ms);
 

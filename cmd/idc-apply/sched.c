@@ -77,44 +77,56 @@ static void ring_remove(struct ring *r, struct lane *l)
 	l->offered = 0;
 }
 
-static void list_remove(struct group *g)
+static void list_remove(struct offers *o)
 {
-	struct group_list *in = g->in;
+	struct offers_list *in = o->in;
 	if (in == NULL)
 		return;
-	if (g->prev != NULL)
-		g->prev->next = g->next;
+	if (o->prev != NULL)
+		o->prev->next = o->next;
 	else
-		in->first = g->next;
-	if (g->next != NULL)
-		g->next->prev = g->prev;
+		in->first = o->next;
+	if (o->next != NULL)
+		o->next->prev = o->prev;
 	else
-		in->last = g->prev;
-	g->prev = g->next = NULL;
-	g->in = NULL;
+		in->last = o->prev;
+	o->prev = o->next = NULL;
+	o->in = NULL;
 }
 
-static void list_add(struct group_list *list, struct group *g)
+static void list_add(struct offers_list *list, struct offers *o)
 {
-	g->prev = list->last;
+	o->prev = list->last;
 	if (list->last != NULL)
-		list->last->next = g;
+		list->last->next = o;
 	else
-		list->first = g;
-	list->last = g;
-	g->in = list;
+		list->first = o;
+	list->last = o;
+	o->in = list;
 }
 
 /* Puts an account where it belongs by what it has running and could start. */
 static void place(struct sched *s, struct group *g)
 {
 	unsigned n = g->running < SCHED_ASSIGNMENTS ? g->running : SCHED_ASSIGNMENTS;
-	struct group_list *list = g->lanes.first != NULL ? &s->accounts[n] : NULL;
-	if (list == g->in)
-		return;
-	list_remove(g);
-	if (list != NULL)
-		list_add(list, g);
+	for (int kind = 0; kind < SCHED_KINDS; kind++) {
+		struct offers *o = &g->offers[kind];
+		struct offers_list *list =
+			o->lanes.first != NULL ? &s->accounts[kind][n] : NULL;
+		if (list == o->in)
+			continue;
+		list_remove(o);
+		if (list != NULL)
+			list_add(list, o);
+	}
+}
+
+/* Where an assignment lane offers what it has next. */
+static struct ring *ring_of(struct sched *s, const struct lane *l)
+{
+	enum op_wait wait = s->g->actions[l->head].op->wait;
+	struct group *g = &s->groups[l->group];
+	return &g->offers[wait == OP_DELETION ? SCHED_DELETIONS : SCHED_CREATIONS].lanes;
 }
 
 static int is_provision(const struct sched *s, const struct lane *l)
@@ -130,7 +142,7 @@ static void offer(struct sched *s, struct lane *l)
 	if (l->group != 0 && l->set->provisions > 0) {
 		ring_add(&l->set->held, l);
 	} else if (l->group != 0) {
-		ring_add(&s->groups[l->group].lanes, l);
+		ring_add(ring_of(s, l), l);
 		place(s, &s->groups[l->group]);
 	} else if (!is_provision(s, l)) {
 		ring_add(&s->edits, l);
@@ -223,8 +235,22 @@ static struct lane *next_long(struct sched *s)
 		struct lane *l = s->longest[i];
 		if (!l->offered || l->set->provisions > 0 || !is_long(s, l))
 			continue;
-		ring_remove(&s->groups[l->group].lanes, l);
+		ring_remove(ring_of(s, l), l);
 		return l;
+	}
+	return NULL;
+}
+
+/* The next lane in a list of accounts, or NULL. */
+static struct lane *next_in(struct sched *s, struct offers_list *list)
+{
+	while (list->first != NULL) {
+		struct lane *l = ring_take(&list->first->lanes);
+		if (l->set->provisions == 0)
+			return l;
+		/* Its set is to be provisioned, since it was offered. */
+		offer(s, l);
+		place(s, &s->groups[l->group]);
 	}
 	return NULL;
 }
@@ -232,17 +258,11 @@ static struct lane *next_long(struct sched *s)
 /* The next lane of the account that has the fewest under way, or NULL. */
 static struct lane *next_assignment(struct sched *s)
 {
-	for (size_t n = 0; n <= SCHED_ASSIGNMENTS; n++)
-		while (s->accounts[n].first != NULL) {
-			struct group *g = s->accounts[n].first;
-			struct lane *l = ring_take(&g->lanes);
-			if (l->set->provisions == 0)
-				return l;
-			/* Its set is to be provisioned, since it was offered. */
-			offer(s, l);
-			place(s, g);
-		}
-	return NULL;
+	struct lane *l = NULL;
+	for (int kind = 0; kind < SCHED_KINDS; kind++)
+		for (size_t n = 0; n <= SCHED_ASSIGNMENTS && l == NULL; n++)
+			l = next_in(s, &s->accounts[kind][n]);
+	return l;
 }
 
 uint32_t sched_next(struct sched *s)

@@ -148,6 +148,19 @@ int64_t waits_due(struct run *r, int64_t now_ms)
 
 /* --- what is outstanding ------------------------------------------------------------ */
 
+/* Until something is known of p's own, what is known of the other kind of assignments. */
+static void guess_first(struct poll *p)
+{
+	static const enum op_wait others[OP_WAITS] = {
+		[OP_CREATION] = OP_DELETION, [OP_DELETION] = OP_CREATION
+	};
+	const struct poll *other = &p->run->polls[others[p->wait]];
+	if (p->moment.learned == 0 && other->moment.learned > 0) {
+		moment_copy(&p->moment, &other->moment);
+		p->trip_ms = other->trip_ms;
+	}
+}
+
 static struct waiting *add(struct poll *p, struct action *a, const char *id)
 {
 	struct waiting *w = mem_alloc(sizeof(*w));
@@ -164,6 +177,7 @@ static struct waiting *add(struct poll *p, struct action *a, const char *id)
 	*end = w;
 	p->n++;
 	p->next_ms = TO_BE_FOUND;
+	guess_first(p);
 	return w;
 }
 

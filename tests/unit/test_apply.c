@@ -266,6 +266,35 @@ static void what_takes_longest_comes_first(void **state)
 	}
 }
 
+static void one_kind_comes_after_the_other(void **state)
+{
+	(void)state;
+	struct graph g;
+	struct sched s;
+	struct buf b;
+	struct err err;
+	uint32_t started[64];
+	buf_init(&b, 64u << 20);
+	buf_adds(&b, INSTANCE);
+	for (int i = 0; i < 40; i++)
+		add_action(&b,
+			i % 2 == 0 ? "DeleteAccountAssignment" : "CreateAccountAssignment",
+			i, i % 3, i);
+	assert_int_equal(read_plan(&g, buf_str(&b), 41, &err), 0);
+	buf_release(&b);
+	ready_all(&s, &g);
+	for (unsigned done = 0; done < 40;) {
+		unsigned n = start_all(&s, started);
+		for (unsigned i = 0; i < n; i++, done++) {
+			assert_int_equal(g.actions[started[i]].op->wait,
+				done < 20 ? OP_CREATION : OP_DELETION);
+			sched_done(&s, started[i]);
+		}
+	}
+	sched_release(&s);
+	graph_release(&g);
+}
+
 /* No two of a lane, no assignment beside the provisioning of its set, at most ten. */
 static void check_running(
 	const struct graph *g, const uint32_t *running, unsigned n, int sets)
@@ -471,6 +500,7 @@ int main(void)
 		cmocka_unit_test(refuses_damage),
 		cmocka_unit_test(keeps_the_limits),
 		cmocka_unit_test(what_takes_longest_comes_first),
+		cmocka_unit_test(one_kind_comes_after_the_other),
 		cmocka_unit_test(all_come_to_their_turn),
 		cmocka_unit_test(provisions_alone),
 		cmocka_unit_test(counts_what_others_have),
