@@ -20,8 +20,8 @@
 #include "when.h"
 
 #define ERRORS_MAX 10
-#define TO_BE_FOUND INT64_MIN
-#define FIRST_TRIP_MS 1000
+#define TO_BE_FOUND INT64_MIN /* when to ask next */
+#define FIRST_TRIP_MS 1000    /* until one is seen */
 
 enum seen { UNSEEN, IN_PROGRESS, SUCCEEDED, FAILED };
 
