@@ -6,7 +6,7 @@
 #   make test       the whole suite; SANITIZE=1 under AddressSanitizer and UBSan
 #                   VALGRIND=1 a part of it under valgrind
 #   make fuzz       every reader of input under libFuzzer, FUZZ_SECONDS (600) each; wants clang
-#   make bench      requests, time and memory at the size of a large organization
+#   make bench      requests, time and memory at the sizes of organizations, into tests/bench/RESULTS.md
 #   make fault      the pipe, broken at every request in every way and killed at any moment
 #   make lint       clang-tidy, gcc's analyzer, shellcheck, mandoc, both compilers with -Werror
 #   make install    PREFIX (/usr/local), DESTDIR
@@ -130,6 +130,7 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 # A unit test may name further sources, of the program whose parts it tests.
 OBJECTS_test_apply := cmd/idc-apply/graph.c cmd/idc-apply/graph_read.c \
 	cmd/idc-apply/graph_link.c cmd/idc-apply/ops.c cmd/idc-apply/sched.c cmd/idc-apply/store.c
+OBJECTS_test_moment := cmd/idc-apply/moment.c
 
 .SECONDEXPANSION:
 $(UNIT_TESTS): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o \
@@ -212,9 +213,6 @@ fuzz:
 
 bench: all $(MEASURE) $(LOAD)
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/bench/run.sh
-	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/bench/apply.sh
-	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/bench/sim.sh
-	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/bench/state.sh
 
 # FAULT_SEED, FAULT_CASE and others: tests/fault/campaign.sh.
 fault: all $(HURT)

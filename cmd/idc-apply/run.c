@@ -388,10 +388,10 @@ static void show_progress(const struct run *r, int64_t now_ms)
 		r->g->n, r->running, left);
 }
 
-static int step_ms(const struct run *r, int64_t now_ms)
+static int step_ms(struct run *r, int64_t now_ms)
 {
 	int64_t due = sched_due(&r->sched);
-	int64_t poll = waits_due(r);
+	int64_t poll = waits_due(r, now_ms);
 	if (poll < due)
 		due = poll;
 	if (due <= now_ms)
@@ -480,15 +480,14 @@ static int exit_status(const struct run *r, const struct run_options *o)
 	return STATUS_FAILED;
 }
 
-/* Requests a second that the environment allows, as lib/aws reads it. */
-static int64_t least_gap_ms(void)
+/* The time that one request takes from the others, at the rate as lib/aws reads it. */
+static int64_t price_ms(void)
 {
 	unsigned long tps = 20;
 	const char *s = getenv("IDC_TPS");
 	if (s != NULL)
 		(void)text_number(s, 100000, &tps);
-	/* At most a fifth of the requests go into polls. */
-	return tps > 0 ? 5000 / (int64_t)tps + 1 : 10;
+	return tps > 0 && tps < 100 ? 1000 / (int64_t)tps : 10;
 }
 
 int run_all(struct graph *g, struct aws *aws, struct results *results,
@@ -499,7 +498,7 @@ int run_all(struct graph *g, struct aws *aws, struct results *results,
 		.results = results,
 		.started_ms = when_ms(),
 		.patience_ms = options->patience_ms,
-		.least_gap_ms = least_gap_ms() };
+		.price_ms = price_ms() };
 	sched_init(&r.sched, g, options->jobs);
 	map_init(&r.adopted);
 	waits_init(&r);

@@ -13,6 +13,7 @@
 
 #include "aws.h"
 #include "graph.h"
+#include "moment.h"
 #include "results.h"
 #include "sched.h"
 
@@ -48,8 +49,10 @@ struct poll {
 		POLL_PROGRESS, /* the list of those in progress, the others one by one */
 		POLL_SINGLE    /* one by one: the list is denied */
 	} mode;
-	int64_t next_ms;
-	double usual_ms; /* how long an operation takes, learned; 0: not known yet */
+	int64_t next_ms;  /* INT64_MIN: to be found out */
+	int64_t asked_ms; /* when the latest poll was started */
+	int64_t trip_ms;  /* the shortest time from a question to its answer */
+	struct moment moment;
 };
 
 /* Why nothing new is started, and what is said of what was not. */
@@ -77,9 +80,9 @@ struct run {
 	int64_t silent_ms;  /* since when that is so */
 	int answered;	    /* AWS has answered in this run */
 	int64_t started_ms;
-	int64_t patience_ms;  /* for an operation to end, and for a conflict to pass */
-	int64_t least_gap_ms; /* between two polls */
-	size_t surveying;     /* calls that look for operations of an earlier run */
+	int64_t patience_ms; /* for an operation to end, and for a conflict to pass */
+	int64_t price_ms;    /* what time a request is worth */
+	size_t surveying;    /* calls that look for operations of an earlier run */
 };
 
 struct run_options {
@@ -151,7 +154,7 @@ void waits_give_up(struct run *r);
 void waits_poll(struct run *r, int64_t now_ms);
 
 /* When the next poll is due, or INT64_MAX. */
-int64_t waits_due(const struct run *r);
+int64_t waits_due(struct run *r, int64_t now_ms);
 
 /* --- look.c --- */
 

@@ -6,6 +6,8 @@
 
 #include "mem.h"
 
+static void rank(struct sched *s);
+
 void sched_init(struct sched *s, struct graph *g, unsigned limit)
 {
 	memset(s, 0, sizeof(*s));
@@ -22,6 +24,12 @@ void sched_init(struct sched *s, struct graph *g, unsigned limit)
 		if (l->group == 0)
 			l->set->own = l;
 	}
+	for (size_t i = 0; i < g->n; i++) {
+		struct lane *l = &s->lanes[g->actions[i].lane];
+		l->left++;
+		s->left += l->group != 0;
+	}
+	rank(s);
 }
 
 void sched_release(struct sched *s)
@@ -54,44 +62,71 @@ static struct lane *ring_take(struct ring *r)
 	return l;
 }
 
-static void list_remove(struct group *g)
+/* Takes l from the middle. */
+static void ring_remove(struct ring *r, struct lane *l)
 {
-	struct group_list *in = g->in;
-	if (in == NULL)
-		return;
-	if (g->prev != NULL)
-		g->prev->next = g->next;
+	struct lane *before = NULL;
+	for (struct lane *at = r->first; at != l; at = at->next)
+		before = at;
+	if (before != NULL)
+		before->next = l->next;
 	else
-		in->first = g->next;
-	if (g->next != NULL)
-		g->next->prev = g->prev;
-	else
-		in->last = g->prev;
-	g->prev = g->next = NULL;
-	g->in = NULL;
+		r->first = l->next;
+	if (r->last == l)
+		r->last = before;
+	l->offered = 0;
 }
 
-static void list_add(struct group_list *list, struct group *g)
+static void list_remove(struct offers *o)
 {
-	g->prev = list->last;
-	if (list->last != NULL)
-		list->last->next = g;
+	struct offers_list *in = o->in;
+	if (in == NULL)
+		return;
+	if (o->prev != NULL)
+		o->prev->next = o->next;
 	else
-		list->first = g;
-	list->last = g;
-	g->in = list;
+		in->first = o->next;
+	if (o->next != NULL)
+		o->next->prev = o->prev;
+	else
+		in->last = o->prev;
+	o->prev = o->next = NULL;
+	o->in = NULL;
+}
+
+static void list_add(struct offers_list *list, struct offers *o)
+{
+	o->prev = list->last;
+	if (list->last != NULL)
+		list->last->next = o;
+	else
+		list->first = o;
+	list->last = o;
+	o->in = list;
 }
 
 /* Puts an account where it belongs by what it has running and could start. */
 static void place(struct sched *s, struct group *g)
 {
 	unsigned n = g->running < SCHED_ASSIGNMENTS ? g->running : SCHED_ASSIGNMENTS;
-	struct group_list *list = g->lanes.first != NULL ? &s->accounts[n] : NULL;
-	if (list == g->in)
-		return;
-	list_remove(g);
-	if (list != NULL)
-		list_add(list, g);
+	for (int kind = 0; kind < SCHED_KINDS; kind++) {
+		struct offers *o = &g->offers[kind];
+		struct offers_list *list =
+			o->lanes.first != NULL ? &s->accounts[kind][n] : NULL;
+		if (list == o->in)
+			continue;
+		list_remove(o);
+		if (list != NULL)
+			list_add(list, o);
+	}
+}
+
+/* Where an assignment lane offers what it has next. */
+static struct ring *ring_of(struct sched *s, const struct lane *l)
+{
+	enum op_wait wait = s->g->actions[l->head].op->wait;
+	struct group *g = &s->groups[l->group];
+	return &g->offers[wait == OP_DELETION ? SCHED_DELETIONS : SCHED_CREATIONS].lanes;
 }
 
 static int is_provision(const struct sched *s, const struct lane *l)
@@ -107,7 +142,7 @@ static void offer(struct sched *s, struct lane *l)
 	if (l->group != 0 && l->set->provisions > 0) {
 		ring_add(&l->set->held, l);
 	} else if (l->group != 0) {
-		ring_add(&s->groups[l->group].lanes, l);
+		ring_add(ring_of(s, l), l);
 		place(s, &s->groups[l->group]);
 	} else if (!is_provision(s, l)) {
 		ring_add(&s->edits, l);
@@ -162,20 +197,72 @@ static unsigned assignments(const struct sched *s)
 	return s->running[OP_CREATION] + s->running[OP_DELETION];
 }
 
+/*
+ * Finds the lanes with the most left. Until only half of all is left, no other can come to
+ * have as much as is_long asks for: all of them together have but what is left.
+ */
+static void rank(struct sched *s)
+{
+	s->n_longest = 0;
+	s->ranked = s->left;
+	for (size_t i = 0; i < s->g->n_lanes; i++) {
+		struct lane *l = &s->lanes[i];
+		size_t at = s->n_longest;
+		if (l->group == 0 || l->left < 2)
+			continue;
+		if (at == SCHED_LONG && s->longest[at - 1]->left >= l->left)
+			continue;
+		at -= at == SCHED_LONG;
+		for (; at > 0 && s->longest[at - 1]->left < l->left; at--)
+			s->longest[at] = s->longest[at - 1];
+		s->longest[at] = l;
+		s->n_longest += s->n_longest < SCHED_LONG;
+	}
+}
+
+/* Whether all else takes no longer than what l has left, one after the other. */
+static int is_long(const struct sched *s, const struct lane *l)
+{
+	return l->left > 1 && (size_t)l->left * s->limit >= s->left;
+}
+
+/* A lane that must not wait any longer, or NULL. */
+static struct lane *next_long(struct sched *s)
+{
+	if (s->left > 0 && s->left <= s->ranked / 2)
+		rank(s);
+	for (size_t i = 0; i < s->n_longest; i++) {
+		struct lane *l = s->longest[i];
+		if (!l->offered || l->set->provisions > 0 || !is_long(s, l))
+			continue;
+		ring_remove(ring_of(s, l), l);
+		return l;
+	}
+	return NULL;
+}
+
+/* The next lane in a list of accounts, or NULL. */
+static struct lane *next_in(struct sched *s, struct offers_list *list)
+{
+	while (list->first != NULL) {
+		struct lane *l = ring_take(&list->first->lanes);
+		if (l->set->provisions == 0)
+			return l;
+		/* Its set is to be provisioned, since it was offered. */
+		offer(s, l);
+		place(s, &s->groups[l->group]);
+	}
+	return NULL;
+}
+
 /* The next lane of the account that has the fewest under way, or NULL. */
 static struct lane *next_assignment(struct sched *s)
 {
-	for (size_t n = 0; n <= SCHED_ASSIGNMENTS; n++)
-		while (s->accounts[n].first != NULL) {
-			struct group *g = s->accounts[n].first;
-			struct lane *l = ring_take(&g->lanes);
-			if (l->set->provisions == 0)
-				return l;
-			/* Its set is to be provisioned, since it was offered. */
-			offer(s, l);
-			place(s, g);
-		}
-	return NULL;
+	struct lane *l = NULL;
+	for (int kind = 0; kind < SCHED_KINDS; kind++)
+		for (size_t n = 0; n <= SCHED_ASSIGNMENTS && l == NULL; n++)
+			l = next_in(s, &s->accounts[kind][n]);
+	return l;
 }
 
 uint32_t sched_next(struct sched *s)
@@ -185,7 +272,7 @@ uint32_t sched_next(struct sched *s)
 		l = ring_take(&s->edits);
 	else if (s->provisions.first != NULL && s->running[OP_PROVISION] < SCHED_PROVISIONS)
 		l = ring_take(&s->provisions);
-	else if (assignments(s) < s->limit)
+	else if (assignments(s) < s->limit && (l = next_long(s)) == NULL)
 		l = next_assignment(s);
 	return l != NULL ? start(s, l) : GRAPH_NONE;
 }
@@ -217,6 +304,8 @@ void sched_done(struct sched *s, uint32_t i)
 	struct lane *l = &s->lanes[a->lane];
 	leave(s, a->op->wait, l);
 	l->busy = 0;
+	l->left--;
+	s->left -= l->group != 0;
 	if (a->op->wait == OP_PROVISION)
 		let_go(s, l->set);
 	offer(s, l);

@@ -5,8 +5,9 @@
  * a time; no assignment of a permission set while that is provisioned or about to be (they
  * would be in each other's way); so many assignment operations outstanding; and as long as
  * there is a choice, the next assignment goes to the account that has the fewest under way
- * (AWS updates one role of an account at a time). Every step costs O(1), waiting O(log n).
- * Does not know time or AWS.
+ * (AWS updates one role of an account at a time), creations before deletions. But a lane
+ * with so many left that all else could be done beside it comes first, or it would be left
+ * alone at the end. Every step costs O(1), waiting O(log n). Does not know time or AWS.
  */
 #ifndef IDC_APPLY_SCHED_H
 #define IDC_APPLY_SCHED_H
@@ -18,8 +19,10 @@
 #define SCHED_ASSIGNMENTS 10 /* AWS's quota, which can't be raised */
 #define SCHED_PROVISIONS 10
 #define SCHED_EDITS 16
+#define SCHED_LONG (2 * SCHED_ASSIGNMENTS)
 
-struct group;
+/* Of assignments. One kind after the other, since each is asked about by itself. */
+enum sched_kind { SCHED_CREATIONS, SCHED_DELETIONS, SCHED_KINDS };
 
 struct lane;
 
@@ -33,6 +36,7 @@ struct ring {
 struct lane {
 	uint32_t head, tail; /* actions, GRAPH_NONE when empty */
 	uint32_t group;	     /* of an assignment lane: its account; 0: of a set */
+	uint32_t left;	     /* its actions that have not ended */
 	unsigned char busy, offered;
 	struct set_lane *set; /* its own, or of an assignment lane: its set's */
 	struct lane *next;    /* in a ring */
@@ -46,15 +50,21 @@ struct set_lane {
 	unsigned assignments; /* running */
 };
 
-struct group {
-	struct ring lanes; /* those that could start something */
-	unsigned running;
-	struct group *prev, *next;
-	struct group_list *in; /* NULL: nothing to start here */
+/* Lanes of one account that could start something of one kind. */
+struct offers {
+	struct ring lanes;
+	struct offers *prev, *next;
+	struct offers_list *in; /* NULL: nothing to start here */
 };
 
-struct group_list {
-	struct group *first, *last;
+struct offers_list {
+	struct offers *first, *last;
+};
+
+/* An account. */
+struct group {
+	struct offers offers[SCHED_KINDS];
+	unsigned running;
 };
 
 /* An action that waits until due_ms. */
@@ -69,7 +79,11 @@ struct sched {
 	struct set_lane *sets;
 	struct group *groups;
 	struct ring edits, provisions;
-	struct group_list accounts[SCHED_ASSIGNMENTS + 1]; /* by what they have running */
+	struct offers_list accounts[SCHED_KINDS]
+				   [SCHED_ASSIGNMENTS + 1]; /* by what they have running */
+	struct lane *longest[SCHED_LONG];		    /* those with the most left, */
+	size_t n_longest;
+	size_t left, ranked; /* assignments that have not ended, now and when that was so */
 	unsigned running[OP_WAITS]; /* edits, creations, deletions, provisions */
 	unsigned limit;		    /* of assignments outstanding */
 	struct delayed *delayed;    /* a heap, the soonest first */

@@ -19,12 +19,11 @@
 #include "rec.h"
 #include "when.h"
 
-#define USUAL_MS 100.0 /* until it is learned */
-#define GAP_MAX_MS 5000
 #define ERRORS_MAX 10
 #define UNSEEN_MS 120000 /* how long AWS may know nothing of what it has accepted */
 #define LISTS_MAX 3	 /* lists in a row that fail, before they are given up */
-#define LEARN 0.3	 /* weight of the latest */
+#define TO_BE_FOUND INT64_MIN /* when to ask next */
+#define FIRST_TRIP_MS 1000    /* until one is seen */
 
 enum seen { UNSEEN, IN_PROGRESS, SUCCEEDED, FAILED };
 
@@ -35,19 +34,25 @@ struct waiting {
 	uint32_t lane;	  /* which that one holds, or GRAPH_NONE */
 	int64_t accepted_ms;
 	int64_t calm_ms; /* the same by run_calm_ms */
-	int asked;	 /* in the poll under way */
-	int dropped;	 /* nobody waits for it any more */
-	int errors;	 /* answers that did not say how it goes */
+	int64_t past_ms; /* seen in progress so long after it was accepted */
+	int64_t asked_ms;
+	int asked;   /* in the poll under way */
+	int dropped; /* nobody waits for it any more */
+	int errors;  /* answers that did not say how it goes */
 	enum seen seen;
 	char id[64];
 };
 
 void waits_init(struct run *r)
 {
-	for (int i = 0; i < OP_WAITS; i++)
-		r->polls[i] = (struct poll){
-			.run = r, .wait = (enum op_wait)i, .next_ms = INT64_MAX
-		};
+	for (int i = 0; i < OP_WAITS; i++) {
+		struct poll *p = &r->polls[i];
+		*p = (struct poll){ .run = r,
+			.wait = (enum op_wait)i,
+			.next_ms = TO_BE_FOUND,
+			.trip_ms = FIRST_TRIP_MS };
+		moment_init(&p->moment);
+	}
 }
 
 void waits_release(struct run *r)
@@ -74,48 +79,89 @@ static enum seen status_of(jv status)
 
 /* --- when to ask -------------------------------------------------------------------- */
 
-static int64_t clamp(double ms, int64_t least, int64_t most)
+/* Operations that share the places with those of p. */
+static size_t outstanding(const struct poll *p)
 {
-	if (ms < (double)least)
-		return least;
-	return ms > (double)most ? most : (int64_t)ms;
+	const struct poll *polls = p->run->polls;
+	return p->wait == OP_PROVISION ? p->n : polls[OP_CREATION].n + polls[OP_DELETION].n;
 }
 
-/*
- * Not before the first could have ended; then the more often, the shorter they take, and
- * with ever longer pauses as long as that is not known.
- */
-static void schedule(struct poll *p, int64_t now_ms)
+/* Not later than when patience with the first ends. */
+static int64_t patience_left(const struct poll *p)
 {
-	double usual = p->usual_ms > 0 ? p->usual_ms : USUAL_MS;
-	double youngest = 1e12, oldest = 0;
+	int64_t calm_ms = run_calm_ms(p->run), least = INT64_MAX;
 	for (const struct waiting *w = p->first; w != NULL; w = w->next) {
-		double age = (double)(now_ms - w->accepted_ms);
-		youngest = age < youngest ? age : youngest;
-		oldest = age > oldest ? age : oldest;
+		int64_t left = p->run->patience_ms - (calm_ms - w->calm_ms);
+		if (!w->dropped && left > 0 && left < least)
+			least = left;
 	}
-	double gap = (youngest > usual ? youngest : usual) / (p->usual_ms > 0 ? 8 : 3);
-	int64_t gap_ms = clamp(gap, p->run->least_gap_ms, GAP_MAX_MS);
-	int64_t wait_ms = clamp(0.8 * usual - oldest, gap_ms, GAP_MAX_MS);
-	p->next_ms = p->n > 0 ? now_ms + wait_ms : INT64_MAX;
+	return least;
 }
 
+static int64_t next_ms(const struct poll *p, int64_t now_ms)
+{
+	if (p->n == 0)
+		return INT64_MAX;
+	int64_t least_ms = p->asked_ms + p->run->price_ms - now_ms;
+	struct moment_age *ages = mem_array(p->n, sizeof(*ages));
+	size_t n = 0;
+	for (const struct waiting *w = p->first; w != NULL; w = w->next)
+		ages[n++] = (struct moment_age){ (double)(now_ms - w->accepted_ms),
+			(double)w->past_ms };
+	double price = (double)p->run->price_ms * (double)outstanding(p);
+	int64_t wait_ms = (int64_t)moment_next(
+		&p->moment, ages, n, price, least_ms > 1 ? (double)least_ms : 1);
+	free(ages);
+	int64_t most_ms = patience_left(p);
+	return now_ms + (wait_ms < most_ms ? wait_ms : most_ms);
+}
+
+/* p->next_ms is as it was, if nothing has changed since. */
+static int64_t due_ms(struct poll *p, int64_t now_ms)
+{
+	if (p->next_ms == TO_BE_FOUND)
+		p->next_ms = next_ms(p, now_ms);
+	return p->next_ms;
+}
+
+/* An answer about w: its trip was short when the question did not stand in a queue. */
+static void note_trip(struct waiting *w, int64_t now_ms)
+{
+	int64_t trip_ms = now_ms - w->asked_ms;
+	if (trip_ms < w->poll->trip_ms)
+		w->poll->trip_ms = trip_ms;
+}
+
+/* w has ended: no later than what asked for it was sent. */
 static void learn(struct poll *p, const struct waiting *w, int64_t now_ms)
 {
-	double ms = (double)(now_ms - w->accepted_ms);
-	p->usual_ms = p->usual_ms > 0 ? (1 - LEARN) * p->usual_ms + LEARN * ms : ms;
+	moment_learn(&p->moment, (double)w->past_ms,
+		(double)(now_ms - p->trip_ms - w->accepted_ms));
 }
 
-int64_t waits_due(const struct run *r)
+int64_t waits_due(struct run *r, int64_t now_ms)
 {
 	int64_t due = INT64_MAX;
 	for (int i = 0; i < OP_WAITS && !r->stop.fatal; i++)
-		if (r->polls[i].asking == 0 && r->polls[i].next_ms < due)
-			due = r->polls[i].next_ms;
+		if (r->polls[i].asking == 0 && due_ms(&r->polls[i], now_ms) < due)
+			due = due_ms(&r->polls[i], now_ms);
 	return due;
 }
 
 /* --- what is outstanding ------------------------------------------------------------ */
+
+/* Until something is known of p's own, what is known of the other kind of assignments. */
+static void guess_first(struct poll *p)
+{
+	static const enum op_wait others[OP_WAITS] = {
+		[OP_CREATION] = OP_DELETION, [OP_DELETION] = OP_CREATION
+	};
+	const struct poll *other = &p->run->polls[others[p->wait]];
+	if (p->moment.learned == 0 && other->moment.learned > 0) {
+		moment_copy(&p->moment, &other->moment);
+		p->trip_ms = other->trip_ms;
+	}
+}
 
 static struct waiting *add(struct poll *p, struct action *a, const char *id)
 {
@@ -131,8 +177,9 @@ static struct waiting *add(struct poll *p, struct action *a, const char *id)
 	while (*end != NULL)
 		end = &(*end)->next;
 	*end = w;
-	if (++p->n == 1)
-		schedule(p, now_ms);
+	p->n++;
+	p->next_ms = TO_BE_FOUND;
+	guess_first(p);
 	return w;
 }
 
@@ -143,6 +190,7 @@ static void drop(struct waiting *w)
 		at = &(*at)->next;
 	*at = w->next;
 	w->poll->n--;
+	w->poll->next_ms = TO_BE_FOUND;
 	free(w);
 }
 
@@ -226,11 +274,10 @@ static void give_up_late(struct poll *p)
 
 static void poll_answered(struct poll *p)
 {
-	int64_t now_ms = when_ms();
 	if (--p->asking > 0)
 		return;
 	give_up_late(p);
-	schedule(p, now_ms);
+	p->next_ms = TO_BE_FOUND;
 }
 
 static jv base_input(const struct run *r)
@@ -260,6 +307,9 @@ static void on_described(void *ctx, const struct aws_result *res)
 	jv status = rec_get(res->output, ops_async(p->wait)->status);
 	enum seen seen = status_of(status);
 	run_heard(p->run, res->err);
+	note_trip(w, when_ms());
+	if (seen == IN_PROGRESS)
+		w->past_ms = w->asked_ms - w->accepted_ms;
 	if (!w->dropped && res->err != NULL)
 		not_described(w, res->err);
 	else if (!w->dropped && (seen == SUCCEEDED || seen == FAILED))
@@ -279,6 +329,7 @@ static void ask_one(struct waiting *w, aws_done *done)
 static void ask_again(struct waiting *w)
 {
 	w->poll->asking++;
+	w->asked_ms = when_ms();
 	ask_one(w, on_described);
 }
 
@@ -326,9 +377,12 @@ static void on_listed(void *ctx, const struct aws_result *res)
 		next = w->next;
 		if (!w->asked || w->dropped)
 			continue;
+		note_trip(w, when_ms());
 		if (w->seen == SUCCEEDED)
 			settle(w, SUCCEEDED, res->output);
-		else if (w->seen != IN_PROGRESS)
+		else if (w->seen == IN_PROGRESS)
+			w->past_ms = w->asked_ms - w->accepted_ms;
+		else
 			ask_again(w);
 	}
 	poll_answered(p);
@@ -345,11 +399,13 @@ static void ask_list(struct poll *p, aws_page *page, aws_done *done, int in_prog
 	jv_free(input);
 }
 
-static void ask(struct poll *p)
+static void ask(struct poll *p, int64_t now_ms)
 {
 	p->asked = p->shown = 0;
+	p->asked_ms = now_ms;
 	for (struct waiting *w = p->first; w != NULL; w = w->next) {
 		w->asked = !w->dropped;
+		w->asked_ms = now_ms;
 		w->seen = UNSEEN;
 		p->asked += !w->dropped;
 	}
@@ -367,8 +423,8 @@ void waits_poll(struct run *r, int64_t now_ms)
 {
 	for (int i = 0; i < OP_WAITS && !r->stop.fatal; i++) {
 		struct poll *p = &r->polls[i];
-		if (p->n > 0 && p->asking == 0 && p->next_ms <= now_ms)
-			ask(p);
+		if (p->n > 0 && p->asking == 0 && due_ms(p, now_ms) <= now_ms)
+			ask(p, now_ms);
 	}
 }
 

@@ -1,8 +1,15 @@
 #!/bin/sh
-# The load on idc-apply, a part of make bench: plans of 10,000 and of 100,000 assignments that are
-# all made, and what memory that takes: to read and check the plan (--dry-run), which is then
-# held as a graph, and to carry it out, which should take no more than that. Prints Markdown.
+# idc-apply by itself, a part of make bench. Prints Markdown.
 #
+# How near it comes to the time that AWS needs: 1,200 assignments of different durations at
+# AWS's pace, in simulated time; half of them made and half of them deleted ("mixed"), and
+# some with permission sets that change and are provisioned ("sets").
+#
+# Its memory: plans of 10,000 and of 100,000 assignments that are all made, to read and check
+# (--dry-run), after which they are held as a graph, and to carry out, which should take no
+# more than that.
+#
+#     BENCH_OPERATIONS=1200
 #     BENCH_ACTIONS='10000 100000'
 #     BENCH_LOAD=accounts=1000,ous=50,groups=100,users=100,permission-sets=50,assignments=100000,seed=1
 set -eu
@@ -36,6 +43,70 @@ resolved() {
 	} | stream resolved
 }
 
+# Assignments of all accounts and permission sets: one of so many.
+every() { awk -v n="$1" -v most="$2" 'NR % n == 0 && k < most { print; k++ }' assigned; }
+
+# with FILE: the organization and the assignments in FILE.
+with() {
+	{
+		grep -v '^{"Kind":"\(AccountAssignment\|End\)"' now
+		cat "$1"
+	} | stream state
+}
+
+# pace NAME STATE WANTED ASYNC MEAN-MS SPEED [JQ]: applies what leads from STATE to the
+# assignments in WANTED (JQ: and other permission sets), and prints a row.
+pace() {
+	name=$1 async=$4 mean=$5 speed=$6
+	with "$2" >before
+	with "$3" >there
+	jq -c "select(.Kind != \"End\") | if .Kind == \"Begin\" then .Stream = \"resolved\"
+		elif .Kind == \"AccountAssignment\" then . + {Rules: [\"All\"]}
+		elif .Kind == \"PermissionSet\" then del(.PermissionSetArn, .CreatedDate, .Managed, .ProvisionedAccounts) | ${7-.}
+		else select(.Kind == \"Instance\") end" there | stream resolved >resolved.nd
+	idc-sim -q --state before -- idc-plan -q --max-delete 100% resolved.nd >plan.nd
+	rm -f spent
+	idc-sim -q --tps 20 --latency 50ms --async "$async" --speed "$speed" --state before \
+		--calls calls -- "$measure" spent idc-apply -q plan.nd >results.nd
+	read -r wall _ <spent
+	jq -r 'select(.Kind == "Action") | .Operation' plan.nd | cat - calls |
+		awk -v name="$name" -v async="$async" -v mean="$mean" -v wall="$wall" -v speed="$speed" '
+		NF == 1 { changes++; ops += /AccountAssignment$/; next }
+		$2 ~ /Status$/ { polls += $3 }
+		$2 == "total" { total = $3 }
+		$2 == "throttled" { throttled = $3 }
+		$2 == "peak-outstanding" { peak = $3 }
+		END {
+			least = ops * mean / 10000
+			if (least < changes / 20) least = changes / 20
+			printf("| %s | %s | %d | %d | %d | %.1f | %d | %d | ≈ %.1f | %.1f | %.3f |\n", name, async,
+				ops, changes - ops, total, 100 * polls / total, peak, throttled,
+				wall * speed, least, wall * speed / least)
+		}'
+}
+
+paces() {
+	n=${BENCH_OPERATIONS:-1200}
+	grep '^{"Kind":"AccountAssignment"' now >assigned
+	every 7 "$n" >some
+	every 7 $((n / 2)) >half
+	awk 'NR == FNR { half[$0]; next } !($0 in half)' half some >other
+	: >none
+	echo '| plan | operations of | assignment operations | other changes | requests | polls % | peak | throttled | wall s | least s | ratio |'
+	echo '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |'
+	pace made none some 3s 3000 10
+	pace made none some 1s-5s 3000 10
+	pace made none some 300ms 300 2
+	pace made none some 20s 20000 50
+	pace mixed half other 3s 3000 10
+	pace sets half some 3s 3000 10 'if .Tags.SSOPipeline then .SessionDuration = "PT8H" else . end'
+	cat <<-X
+
+		Against idc-sim --tps 20 --latency 50ms, in simulated time (--speed). Least is operations ×
+		duration / 10, or changes / 20 where that is more.
+	X
+}
+
 # last FILE: "WALL CPU KIB" of the latest measurement.
 last() { tail -n 1 "$1"; }
 
@@ -43,9 +114,10 @@ idc-sim -q --generate "$load" --save now -- true
 grep -v '^{"Kind":"\(PermissionSet\|AccountAssignment\|End\)"' now | stream state >empty
 "$measure" idle idc-apply --version >/dev/null
 idle=$(last idle | cut -d ' ' -f 3)
-echo "## idc-apply: $load"
-printf '\n%s, %s cores, %s. Without a plan: %s MiB.\n\n' "$(uname -sm)" "$(nproc)" \
-	"$(date -u +%F)" "$((idle / 1024))"
+printf '\n## idc-apply\n\nAn organization of %s.\n' "$load"
+echo
+paces
+printf '\nMemory (without a plan: %s MiB):\n\n' "$((idle / 1024))"
 echo '| actions | plan MiB | peak MiB, reading | peak MiB, applying | bytes an action | wall s | CPU s | requests |'
 echo '| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |'
 for n in $actions; do
@@ -58,7 +130,7 @@ for n in $actions; do
 	read -r wall cpu peak <<-X
 		$(last applying)
 	X
-	printf '| %s | %s | %s | %s | %s | %s | %s | %s |\n' "$count" \
+	printf '| %s | %s | %s | %s | %s | %.2f | %.2f | %s |\n' "$count" \
 		"$(($(wc -c <plan.nd) / 1048576))" "$(($(last reading | cut -d ' ' -f 3) / 1024))" \
 		"$((peak / 1024))" "$(((peak - idle) * 1024 / count))" "$wall" "$cpu" \
 		"$(sed -n 's/^# total //p' calls)"

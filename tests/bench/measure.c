@@ -44,7 +44,7 @@ int main(int argc, char **argv)
 	}
 	double wall = (double)(end.tv_sec - start.tv_sec) +
 		      (double)(end.tv_nsec - start.tv_nsec) / 1e9;
-	fprintf(f, "%.3f %.3f %ld\n", wall, seconds(used.ru_utime) + seconds(used.ru_stime),
+	fprintf(f, "%.4f %.4f %ld\n", wall, seconds(used.ru_utime) + seconds(used.ru_stime),
 		used.ru_maxrss);
 	if (fclose(f) != 0)
 		return 1;

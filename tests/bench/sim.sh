@@ -18,7 +18,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 cd "$work"
 
-pin='' server='' cores='not pinned'
+pin='' server='' cores='no core of its own'
 if taskset -c 0 true && taskset -c 1 true; then
 	server='taskset -c 0' pin='taskset -c 1' cores='a core of its own'
 fi 2>/dev/null
@@ -33,11 +33,10 @@ step() {
 	$server "$measure" spent idc-sim -q "$@"
 	read -r wall cpu memory <spent
 	rm spent
-	printf '| %s | %s | %s | %s |\n' "$name" "$wall" "$cpu" "$((memory / 1024))"
+	printf '| %s | %.2f | %.2f | %s |\n' "$name" "$wall" "$cpu" "$((memory / 1024))"
 }
 
-echo "## idc-sim: $size"
-printf '\n%s, %s cores (idc-sim: %s), %s.\n' "$(uname -sm)" "$(nproc)" "$cores" "$(date -u +%F)"
+printf '\n## idc-sim\n\nA state of %s; idc-sim has %s.\n' "$size" "$cores"
 
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 	# shellcheck disable=SC2086

@@ -54,6 +54,19 @@ apply 0
 is 'twelve are done' "$(live | wc -l)" 12
 is 'paced, not throttled' "$(calls throttled)" 0
 
+# --- how long they take is learned: most is asked once, when all of a batch have ended ---
+i=1
+while [ $i -le 200 ]; do
+	grant $i "$(account $(((i - 1) % 40 + 1)))" "$o" $(((i - 1) / 40 + 1))
+	i=$((i + 1))
+done | plan
+sim='--tps 20 --latency 50ms --async 3s --speed 10'
+apply 0
+is 'two hundred are done' "$(live | wc -l)" 200
+is 'ten at a time' "$(calls peak-outstanding)" 10
+is 'nothing was refused' "$(calls throttled)" 0
+ok 'at most 15 % of the requests ask how it goes' test "$(calls total)" -le $((200 * 100 / 85))
+
 # --- one fails among good ones ---
 sim='--async 50ms --fault CreateAccountAssignment:nth=3:async'
 {

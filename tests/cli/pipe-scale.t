@@ -4,7 +4,7 @@
 
 run 0 idc-sim --generate accounts=120,ous=12,groups=40,users=60,permission-sets=20,assignments=2009,seed=7 --save "$T/live.ndjson" -- true
 mkdir -p "$T/templates/permissionsets" "$T/templates/assignments"
-jq -rcs -f "$TOP/tests/bench/templates.jq" "$T/live.ndjson" >"$T/files"
+jq -rcs -f "$TOP/tests/templates.jq" "$T/live.ndjson" >"$T/files"
 while IFS= read -r line; do
 	printf '%s\n' "$line" | jq .content >"$T/templates/$(printf '%s\n' "$line" | jq -r .file)"
 done <"$T/files"

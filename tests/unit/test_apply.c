@@ -150,6 +150,17 @@ static void refuses_damage(void **state)
 	}
 }
 
+static void add_action(struct buf *b, const char *operation, int i, int set, int account)
+{
+	buf_addf(b,
+		"{\"Kind\":\"Action\",\"Id\":\"%d\",\"Operation\":\"%s\","
+		"\"Effect\":\"grant\",\"Request\":{" IN
+		",\"PermissionSetArn\":\"s%d\",\"TargetId\":"
+		"\"%012d\",\"TargetType\":\"AWS_ACCOUNT\",\"PrincipalType\":\"GROUP\","
+		"\"PrincipalId\":\"p%d\"},\"DependsOn\":[]}\n",
+		i, operation, set, account, i);
+}
+
 /*
  * A plan of n grants: account i % accounts, set i % sets; every 50th provisions the set
  * instead when that is wanted.
@@ -160,18 +171,24 @@ static void read_grants(struct graph *g, int n, int accounts, int sets, int prov
 	struct err err;
 	buf_init(&b, 64u << 20);
 	buf_adds(&b, INSTANCE);
-	for (int i = 0; i < n; i++) {
-		int provision = provisions && i % 50 == 49;
-		buf_addf(&b,
-			"{\"Kind\":\"Action\",\"Id\":\"%d\",\"Operation\":\"%s\","
-			"\"Effect\":\"grant\",\"Request\":{" IN
-			",\"PermissionSetArn\":\"s%d\",\"TargetId\":"
-			"\"%012d\",\"TargetType\":\"AWS_ACCOUNT\",\"PrincipalType\":"
-			"\"GROUP\","
-			"\"PrincipalId\":\"p%d\"},\"DependsOn\":[]}\n",
-			i, provision ? "ProvisionPermissionSet" : "CreateAccountAssignment",
-			i % sets, i % accounts, i);
-	}
+	for (int i = 0; i < n; i++)
+		add_action(&b,
+			provisions && i % 50 == 49 ? "ProvisionPermissionSet"
+						   : "CreateAccountAssignment",
+			i, i % sets, i % accounts);
+	assert_int_equal(read_plan(g, buf_str(&b), n + 1, &err), 0);
+	buf_release(&b);
+}
+
+/* A plan of n grants, all of one set; the last ones are of one account. */
+static void read_skewed(struct graph *g, int n, int last)
+{
+	struct buf b;
+	struct err err;
+	buf_init(&b, 64u << 20);
+	buf_adds(&b, INSTANCE);
+	for (int i = 0; i < n; i++)
+		add_action(&b, "CreateAccountAssignment", i, 0, i < n - last ? i : n);
 	assert_int_equal(read_plan(g, buf_str(&b), n + 1, &err), 0);
 	buf_release(&b);
 }
@@ -222,6 +239,58 @@ static void keeps_the_limits(void **state)
 	read_grants(&g, 60, 1, 12, 0);
 	ready_all(&s, &g);
 	assert_int_equal(start_all(&s, started), 10);
+	sched_release(&s);
+	graph_release(&g);
+}
+
+static void what_takes_longest_comes_first(void **state)
+{
+	(void)state;
+	static const struct {
+		int n, last, rounds;
+	} cases[] = { { 200, 20, 20 }, { 200, 40, 40 }, { 200, 6, 20 }, { 1000, 60, 100 },
+		{ 12, 3, 3 } };
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct graph g;
+		struct sched s;
+		uint32_t started[64];
+		int rounds = 0;
+		read_skewed(&g, cases[i].n, cases[i].last);
+		ready_all(&s, &g);
+		for (unsigned n; (n = start_all(&s, started)) > 0; rounds++)
+			for (unsigned j = 0; j < n; j++)
+				sched_done(&s, started[j]);
+		assert_int_equal(rounds, cases[i].rounds);
+		sched_release(&s);
+		graph_release(&g);
+	}
+}
+
+static void one_kind_comes_after_the_other(void **state)
+{
+	(void)state;
+	struct graph g;
+	struct sched s;
+	struct buf b;
+	struct err err;
+	uint32_t started[64];
+	buf_init(&b, 64u << 20);
+	buf_adds(&b, INSTANCE);
+	for (int i = 0; i < 40; i++)
+		add_action(&b,
+			i % 2 == 0 ? "DeleteAccountAssignment" : "CreateAccountAssignment",
+			i, i % 3, i);
+	assert_int_equal(read_plan(&g, buf_str(&b), 41, &err), 0);
+	buf_release(&b);
+	ready_all(&s, &g);
+	for (unsigned done = 0; done < 40;) {
+		unsigned n = start_all(&s, started);
+		for (unsigned i = 0; i < n; i++, done++) {
+			assert_int_equal(g.actions[started[i]].op->wait,
+				done < 20 ? OP_CREATION : OP_DELETION);
+			sched_done(&s, started[i]);
+		}
+	}
 	sched_release(&s);
 	graph_release(&g);
 }
@@ -430,6 +499,8 @@ int main(void)
 		cmocka_unit_test(reads_a_plan),
 		cmocka_unit_test(refuses_damage),
 		cmocka_unit_test(keeps_the_limits),
+		cmocka_unit_test(what_takes_longest_comes_first),
+		cmocka_unit_test(one_kind_comes_after_the_other),
 		cmocka_unit_test(all_come_to_their_turn),
 		cmocka_unit_test(provisions_alone),
 		cmocka_unit_test(counts_what_others_have),
