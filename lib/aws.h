@@ -180,7 +180,8 @@ int aws_is(const struct err *err, const char *code);
 
 /*
  * For a program that was told to stop: from now on, what writes and is throttled is not
- * sent again, and for what reads, throttling is a failure like any other.
+ * sent again, and for what reads, throttling is a failure like any other. What else failed is not
+ * sent again if it writes, and once if it reads.
  */
 void aws_hurry(struct aws *a);
 

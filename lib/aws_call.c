@@ -262,6 +262,9 @@ static int may_retry(
 		return !c->aws->hurry || !call_is_late(c);
 	}
 	c->failures++;
+	/* Who was told to stop has no time to find out what became of it. */
+	if (c->aws->hurry && (c->op->writes || c->failures > 1))
+		return 0;
 	return (max || c->failures < AWS_FAILURES_MAX) && may_spend(c, aws_retry_cost(res));
 }
 
@@ -378,7 +381,7 @@ static void on_answer(void *ctx, const struct http_response *res)
 	jv output = jv_invalid();
 
 	queue_remove(&c->aws->flying, c);
-	(void)snprintf(c->request_id, sizeof(c->request_id), "%s", res->request_id);
+	aws_wire_request_id(c->request_id, sizeof(c->request_id), res->request_id);
 	if (res->err)
 		err = *res->err;
 	else

@@ -9,6 +9,7 @@
 #include "rec.h"
 #include "sig4.h"
 
+#define ID_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-"
 #define REQUEST_MAX (1u << 20)
 #define RETRY_AFTER_MAX_S 86400
 
@@ -173,6 +174,20 @@ static void set_code(struct err *err, const char *code)
 		(void)snprintf(err->code, sizeof(err->code), "UnknownError");
 }
 
+/* What repeats the request's Authorization ends there: it has the signature. */
+static void cut_request(char *text)
+{
+	static const char *const marks[] = { "AWS4-HMAC-SHA256", "Credential=",
+		"Signature=", "X-Amz-Security-Token" };
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		char *at = strstr(text, marks[i]);
+
+		if (at)
+			*at = '\0';
+	}
+}
+
 /* One line of AWS's message, without the full stop; some words, if it has none. */
 static void set_text(struct err *err, const char *message)
 {
@@ -182,11 +197,19 @@ static void set_text(struct err *err, const char *message)
 	for (char *p = err->text; *p; p++)
 		if ((unsigned char)*p < ' ')
 			*p = ' ';
+	cut_request(err->text);
 	len = strlen(err->text);
 	while (len > 0 && strchr(". ", err->text[len - 1]))
 		err->text[--len] = '\0';
 	if (len == 0)
 		(void)snprintf(err->text, sizeof(err->text), "AWS gave no reason");
+}
+
+void aws_wire_request_id(char *out, size_t size, const char *id)
+{
+	int is_id = id[strspn(id, ID_CHARS)] == '\0';
+
+	(void)snprintf(out, size, "%s", is_id ? id : "");
 }
 
 static void set_error(struct err *err, const struct http_response *res, const char *code,
@@ -196,7 +219,7 @@ static void set_error(struct err *err, const struct http_response *res, const ch
 	set_code(err, code);
 	set_text(err, message ? message : "");
 	err->http_status = res->status;
-	(void)snprintf(err->request_id, sizeof(err->request_id), "%s", request_id);
+	aws_wire_request_id(err->request_id, sizeof(err->request_id), request_id);
 }
 
 /* A page of a proxy's, mostly. */
@@ -226,7 +249,7 @@ static int is_success(const struct http_response *res)
 static jv unreadable(const struct http_response *res, const char *from,
 	const struct json_fault *fault, struct err *err)
 {
-	if (!is_success(res) || !strstr(res->content_type, "json"))
+	if (!strstr(res->content_type, "json"))
 		return foreign(res, from, err);
 	err_set(err, ERR_NET, "a damaged answer from '%s': line %zu, column %zu: %s", from,
 		fault->pos.line, fault->pos.column, fault->text);

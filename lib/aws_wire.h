@@ -107,4 +107,7 @@ long aws_wire_retry_after_s(const struct http_response *res);
  */
 jv aws_xml_parse(const char *text, size_t len, struct err *err);
 
+/* Copies id into the size bytes at out, unless it has characters that no request id has. */
+void aws_wire_request_id(char *out, size_t size, const char *id);
+
 #endif

@@ -117,6 +117,14 @@ static char *string(const char *text, const char *key)
 	return value && *value == '"' ? visible_string(value) : NULL;
 }
 
+/* Whether there is something at key: neither null nor an empty string. */
+static int is_there(const char *text, const char *key)
+{
+	const char *value = key ? member(text, key) : NULL;
+
+	return value && strncmp(value, "null", 4) != 0 && strncmp(value, "\"\"", 2) != 0;
+}
+
 /* The same as a whole number, or -1. */
 static int64_t number(const char *text, const char *key)
 {
@@ -181,6 +189,9 @@ int cred_json_read(const char *text, size_t len, const struct cred_json_names *n
 	if (!out->access_key_id || !out->secret_access_key)
 		return err_set(err, ERR_CRED, "its answer has no %s or no %s",
 			names->access_key_id, names->secret_access_key);
+	if (!out->session_token && is_there(text, names->session_token))
+		return err_set(err, ERR_CRED, "its answer has an unreadable %s",
+			names->session_token);
 	if (read_expires(text, names, &out->expires) != 0)
 		return err_set(err, ERR_CRED, "its answer has an unreadable %s",
 			names->expires ? names->expires : names->expires_ms);

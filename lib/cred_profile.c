@@ -139,6 +139,9 @@ static int role_source(struct chain *c, const char *name, const struct profile *
 			"it has role_arn, but neither source_profile nor "
 			"credential_source");
 	/* A profile may name itself, and means its own keys. */
+	if (strcmp(other, name) == 0 && !has_keys(p))
+		return err_set(err, ERR_CRED,
+			"its source_profile is the profile itself, which has no keys");
 	if (strcmp(other, name) == 0)
 		return keys(p, out, err);
 	return resolve(c, other, out, err);

@@ -446,9 +446,33 @@ static long info_long(CURL *easy, CURLINFO what)
 	return curl_easy_getinfo(easy, what, &n) == CURLE_OK ? n : 0;
 }
 
+/* A proxy may stand between. */
+static int has_proxy(void)
+{
+	static const char *const names[] = { "https_proxy", "HTTPS_PROXY", "all_proxy",
+		"ALL_PROXY", "http_proxy" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *s = getenv(names[i]);
+
+		if (s && *s)
+			return 1;
+	}
+	return 0;
+}
+
+/* curl's words, where they can't repeat a proxy's URL, which may have a password. */
+static const char *words(const struct exchange *x, CURLcode code)
+{
+	if (code == CURLE_COULDNT_RESOLVE_PROXY || strstr(x->error, "proxy s"))
+		return "HTTPS_PROXY or ALL_PROXY is no URL of a proxy that is known (in a "
+		       "user's name or password, '#', '/' and '@' are percent-encoded)";
+	return *x->error ? x->error : curl_easy_strerror(code);
+}
+
 static enum http_fault describe(const struct exchange *x, CURLcode code, struct err *err)
 {
-	const char *why = *x->error ? x->error : curl_easy_strerror(code);
+	const char *why = words(x, code);
 	const char *host = x->to.host;
 	long proxy = info_long(x->easy, CURLINFO_HTTP_CONNECTCODE);
 
@@ -460,7 +484,8 @@ static enum http_fault describe(const struct exchange *x, CURLcode code, struct 
 	}
 	if (code == CURLE_COULDNT_CONNECT &&
 		info_long(x->easy, CURLINFO_OS_ERRNO) == ECONNREFUSED) {
-		err_set(err, ERR_NET, "nobody is listening at '%s'", host);
+		err_set(err, ERR_NET, "nobody is listening at '%s'%s", host,
+			has_proxy() ? ", or at the proxy on the way to it" : "");
 		return HTTP_REFUSED;
 	}
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {

@@ -116,6 +116,10 @@ static int open_file(
 	free(path);
 	if (f->text || (why.kind == ERR_SYS && (failed == ENOENT || failed == ENOTDIR)))
 		return 0;
+	/* Another user's home, such as root's for a process of less rights, is none of
+	 * ours. */
+	if (why.kind == ERR_SYS && failed == EACCES && !(s && *s) && !profile_asked(NULL))
+		return 0;
 	return err_set(err, ERR_CRED, "%.300s: %s", f->path, why.text);
 }
 

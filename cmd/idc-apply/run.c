@@ -58,7 +58,8 @@ void run_stop(struct run *r, const struct err *err)
 {
 	if (r->stop.fatal)
 		return;
-	diag_err(err, "stopped, %zu of %zu actions done", r->ended, r->g->n);
+	diag_err(err, "stopped, %zu of %zu actions done", r->results->n[RESULT_SUCCEEDED],
+		r->g->n);
 	/* What was stopped before was stopped for another reason. */
 	if (!r->stop.on)
 		stop(r, code_of(err), err->text);
@@ -370,10 +371,9 @@ static int check_stop(struct run *r, const struct run_options *o, int64_t now_ms
 	}
 	if (*o->signals > 0 && !r->stop.on) {
 		stop(r, "Interrupted", "stopped by a signal");
-		if (r->running > 0)
-			diag_note("stopping: waiting for %zu operations in progress; "
-				  "a second signal stops at once",
-				r->running);
+		diag_note("stopping: waiting for %zu operations in progress; "
+			  "a second signal stops at once",
+			r->running);
 	}
 	return *o->signals > 1 || (r->stop.on && now_ms >= r->stop.until_ms);
 }

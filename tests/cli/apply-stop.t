@@ -50,6 +50,15 @@ ok 'the end of the operations is seen soon' \
 	test "$(jq -s 'map(.Seconds // 0) | max < 250' "$out")" = true
 is 'none has failed' "$(jq -r 'select(.Status == "Failed")' "$out")" ''
 
+# What gets no answer is not sent again then.
+export IDC_TIMEOUT=1s
+stopped 143 100ms 'idc-apply "$1" & begun; kill -TERM $!; wait $!' --fault 'CreateAccountAssignment:nth=6-:stall'
+is 'each was sent once' "$(calls CreateAccountAssignment)" 10
+unset IDC_TIMEOUT
+# A terminal that is closed is a signal, too.
+stopped 129 300ms 'idc-apply "$1" & begun; kill -HUP $!; wait $!'
+is 'the stream is whole' "$(tail -n 1 "$out")" '{"Kind":"End","Stream":"results","Count":41}'
+
 # --- a second one: now ---
 stopped 143 20s 'idc-apply "$1" & begun; kill -TERM $!; sleep 0.2; kill -TERM $!; wait $!'
 is 'the stream is whole' "$(tail -n 1 "$out")" '{"Kind":"End","Stream":"results","Count":41}'

@@ -217,3 +217,17 @@ printf '{"Kind":"Begin","Stream":"templates","Version":1}\n{"Kind":"End","Stream
 run 5 idc-sim -q -- env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN \
 	AWS_CONFIG_FILE="$T/unknown" idc-resolve --profile old "$T/none"
 err_has 'AWS does not know these credentials: check the profile, and that AWS_REGION'
+
+# --- a profile that is its own source, and has no keys ---
+printf '[profile self]\nrole_arn = arn:aws:iam::222233334444:role/x\nsource_profile = self\n' >"$T/self"
+run 5 env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN AWS_REGION=eu-west-1 \
+	AWS_CONFIG_FILE="$T/self" idc-resolve --profile self "$T/none"
+err_has 'its source_profile is the profile itself, which has no keys'
+# A token that can't be read is not left out.
+cat >"$T/token" <<'X'
+[profile token]
+credential_process = echo '{"Version":1,"AccessKeyId":"AKID","SecretAccessKey":"x","SessionToken":["t"]}'
+X
+run 5 env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN AWS_REGION=eu-west-1 \
+	AWS_CONFIG_FILE="$T/token" idc-resolve --profile token "$T/none"
+err_has 'its answer has an unreadable SessionToken'

@@ -40,3 +40,17 @@ head -c 300 /dev/urandom | od -An -tx1 | tr -d ' \n' | sed 's/.*/{"Instances": [
 head -c 250 "$T/canned/whole" >"$T/canned/default"
 ask 1
 err_has 'answer from'
+
+# --- a proxy's password is a secret ---
+for proxy in 'http://user:hunter2@127.0.0.1:999999' 'http://user:hun#ter2@127.0.0.1:1' 'socks9://u:hunter2@x' hunter2:pw; do
+	rm -f "$T/trace"
+	run 5 env HTTPS_PROXY="$proxy" AWS_MAX_ATTEMPTS=1 AWS_REGION=eu-west-1 AWS_ACCESS_KEY_ID=AKIDEXAMPLE \
+		AWS_SECRET_ACCESS_KEY=nothing idc-dump -v --trace "$T/trace"
+	err_lacks hunter2
+	err_lacks ter2
+	err_lacks 'hun'
+	ok 'nor has the trace it' sh -c '! grep -q hunter2 "$1"' sh "$T/trace"
+done
+run 5 env HTTPS_PROXY=http://127.0.0.1:1 AWS_MAX_ATTEMPTS=1 AWS_REGION=eu-west-1 AWS_ACCESS_KEY_ID=AKIDEXAMPLE \
+	AWS_SECRET_ACCESS_KEY=nothing idc-dump
+err_has ', or at the proxy on the way to it'

@@ -451,13 +451,29 @@ static void retry_after(void **state)
 			"Retry-After: Tue, 24 Nov 2026 02:00:01 GMT\r\n",
 			"", 0 },
 		{ 500, JSON_TYPE,
-			"{\"__type\":\"InternalServerException\",\"RetryAfterSeconds\":1}", 0 },
+			"{\"__type\":\"InternalServerException\",\"RetryAfterSeconds\":1}",
+			0 },
 		{ 200, JSON_TYPE, "{\"Groups\":[]}", 0 });
 
 	(void)state;
 	expect_json(aws_get_all(a, AWS_IDENTITYSTORE, "ListGroups", none, &err), "[]");
 	assert_int_equal(s.n, 4);
 	assert_true(when_ms() - before >= 3000);
+	jv_free(none);
+	done_with(&s, a);
+}
+
+/* What is announced as JSON and is none was damaged on its way, whatever its status. */
+static void damaged_errors(void **state)
+{
+	jv none = jv_object();
+	struct err err;
+	SCRIPT({ 400, JSON_TYPE, "{\"__type\":\"Conf", 0 },
+		{ 200, JSON_TYPE, "{\"Groups\":[]}", 0 });
+
+	(void)state;
+	expect_json(aws_get_all(a, AWS_IDENTITYSTORE, "ListGroups", none, &err), "[]");
+	assert_int_equal(s.n, 2);
 	jv_free(none);
 	done_with(&s, a);
 }
@@ -609,7 +625,8 @@ static void not_retried(void **state)
 	expect_fault(a, AWS_SSO_ADMIN, "ListInstances", ERR_AWS,
 		"UnrecognizedClientException", "AWS does not know these credentials");
 	expect_fault(a, AWS_SSO_ADMIN, "ListInstances", ERR_AWS,
-		"InvalidSignatureException", "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY");
+		"InvalidSignatureException",
+		"check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY");
 	expect_fault(a, AWS_ORGANIZATIONS, "ListRoots", ERR_AWS, "AccessDeniedException",
 		"this resource: the role needs 'organizations:ListRoots'");
 	expect_fault(
@@ -1312,13 +1329,14 @@ int main(void)
 		CASE(rest_request), CASE(base_path), CASE(pages), CASE(xml_pages),
 		CASE(stopped_list), CASE(repeated_token), CASE(missing_list), CASE(retried),
 		CASE(given_up), CASE(throttled), CASE(throttled_out), CASE(budget),
-		CASE(retry_after), CASE(hurried), CASE(skewed_clock), CASE(not_retried),
-		CASE(xml_errors), CASE(foreign_pages), CASE(damaged_json),
-		CASE(nobody_there), CASE(timeout), CASE(renewed_in_time),
-		CASE(renewed_when_refused), CASE(renewal_stalls), CASE(renewal_waited_for),
-		CASE(renewal_given_up), CASE(unjudged), CASE(parallel), CASE(paced),
-		CASE(interrupted), CASE(bad_environment), CASE(hosts), CASE(variants),
-		CASE(buckets), CASE(backoff), CASE(hints), CASE(deep_xml), CASE(table) };
+		CASE(retry_after), CASE(damaged_errors), CASE(hurried), CASE(skewed_clock),
+		CASE(not_retried), CASE(xml_errors), CASE(foreign_pages),
+		CASE(damaged_json), CASE(nobody_there), CASE(timeout),
+		CASE(renewed_in_time), CASE(renewed_when_refused), CASE(renewal_stalls),
+		CASE(renewal_waited_for), CASE(renewal_given_up), CASE(unjudged),
+		CASE(parallel), CASE(paced), CASE(interrupted), CASE(bad_environment),
+		CASE(hosts), CASE(variants), CASE(buckets), CASE(backoff), CASE(hints),
+		CASE(deep_xml), CASE(table) };
 
 	return cmocka_run_group_tests_name("aws", tests, NULL, NULL);
 }
