@@ -44,7 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			assert(err.kind == ERR_AWS || err.kind == ERR_NET);
 			assert(err.text[0] != '\0');
 			assert(err.kind != ERR_AWS || err.code[0] != '\0');
-			assert(strstr(err.text, "Signature=") == NULL);
+			assert(err.kind != ERR_AWS ||
+				strstr(err.text, "Signature=") == NULL);
 		}
 		jv_free(output);
 	}
