@@ -54,8 +54,8 @@ struct json_span {
 /*
  * Finds the n members of that name in an object whose text passed json_check, without
  * making values of them: for records that come by the million. The text is changed, in that
- * what is found is terminated in place. 0; or -1 with text as it was when there is an escape
- * in a name or in a string that is wanted, or text is no object.
+ * what is found is terminated in place. 0; or -1 with text as it was when there is an
+ * escape in a name or in a string that is wanted, or text is no object.
  */
 int json_members(
 	char *text, size_t len, const char *const *names, size_t n, struct json_span *out);

@@ -12,18 +12,28 @@
 #include "mem.h"
 #include "text.h"
 
+/* A key: as it stands in the text, or what its escapes mean. */
+struct key {
+	const char *text;
+	size_t len;
+	char *own; /* NULL: it stands in the text */
+};
+
 /* Where the scanner is inside of each open array or object. */
 struct level {
-	char close;	     /* ']' or '}' */
-	char *first_keys[8]; /* the keys of an object that has few */
+	char close;		  /* ']' or '}' */
+	struct key first_keys[8]; /* the keys of an object that has few */
 	size_t n_keys;
 	struct map keys; /* and of one that has many */
 };
 
+#define FIRST_LEVELS 8 /* as deep as records go, mostly */
+
 struct scan {
 	const char *text, *p, *end;
 	struct json_fault *fault;
-	struct level levels[JSON_DEPTH_MAX];
+	struct level *levels; /* first, or JSON_DEPTH_MAX of them */
+	struct level first[FIRST_LEVELS];
 	size_t depth;
 };
 
@@ -143,7 +153,7 @@ static int scan_string(struct scan *s)
 			return fail(s, s->p,
 				"a control character (0x%02x) in a string: write \\u%04x",
 				c, c);
-		size_t n = text_utf8(s->p, (size_t)(s->end - s->p));
+		size_t n = c < 0x80 ? 1 : text_utf8(s->p, (size_t)(s->end - s->p));
 		if (n == 0)
 			return fail(s, s->p,
 				"byte 0x%02x is not UTF-8: save the file as UTF-8", c);
@@ -218,6 +228,10 @@ static int scan_word(struct scan *s)
 
 static void level_open(struct scan *s, char close)
 {
+	if (s->depth == FIRST_LEVELS && s->levels == s->first) {
+		s->levels = mem_array(JSON_DEPTH_MAX, sizeof(*s->levels));
+		memcpy(s->levels, s->first, sizeof(s->first));
+	}
 	struct level *l = &s->levels[s->depth++];
 	l->close = close;
 	l->n_keys = 0;
@@ -228,37 +242,40 @@ static void level_close(struct scan *s)
 {
 	struct level *l = &s->levels[--s->depth];
 	for (size_t i = 0; i < l->n_keys; i++)
-		free(l->first_keys[i]);
+		free(l->first_keys[i].own);
 	map_release(&l->keys, NULL);
 }
 
-/* The key between two quotes with its escapes resolved enough to compare: by libjq. */
-static char *key_text(const char *quoted, size_t len)
+/* The key between two quotes with its escapes resolved, by libjq. */
+static struct key read_key(const char *quoted, size_t len)
 {
 	if (memchr(quoted, '\\', len) == NULL)
-		return mem_bytes(quoted + 1, len - 2);
+		return (struct key){ quoted + 1, len - 2, NULL };
 	jv v = jv_parse_sized(quoted, (int)len);
-	char *s = mem_string(jv_get_kind(v) == JV_KIND_STRING ? jv_string_value(v) : "");
+	char *own = mem_string(jv_get_kind(v) == JV_KIND_STRING ? jv_string_value(v) : "");
 	jv_free(v);
-	return s;
+	return (struct key){ own, strlen(own), own };
 }
 
-/* Remembers a key; 1 when the object had it already. Takes key. */
-static int level_has(struct level *l, char *key)
+/* Remembers a key; 1 when the object had it already. Takes what it owns. */
+static int level_has(struct level *l, struct key key)
 {
 	size_t max = sizeof(l->first_keys) / sizeof(l->first_keys[0]);
 	for (size_t i = 0; i < l->n_keys; i++)
-		if (strcmp(l->first_keys[i], key) == 0) {
-			free(key);
+		if (l->first_keys[i].len == key.len &&
+			memcmp(l->first_keys[i].text, key.text, key.len) == 0) {
+			free(key.own);
 			return 1;
 		}
 	if (l->n_keys < max) {
 		l->first_keys[l->n_keys++] = key;
 		return 0;
 	}
-	int again = map_has(&l->keys, key);
-	map_slot(&l->keys, key);
-	free(key);
+	char *text = mem_bytes(key.text, key.len);
+	int again = map_has(&l->keys, text);
+	map_slot(&l->keys, text);
+	free(text);
+	free(key.own);
 	return again;
 }
 
@@ -273,7 +290,7 @@ static int scan_key(struct scan *s)
 	if (scan_string(s) != 0)
 		return -1;
 	size_t len = (size_t)(s->p - start);
-	if (level_has(&s->levels[s->depth - 1], key_text(start, len)))
+	if (level_has(&s->levels[s->depth - 1], read_key(start, len)))
 		return fail(s, start,
 			"the key %.*s stands twice in this object: remove one",
 			(int)(len < 80 ? len : 80), start);
@@ -366,6 +383,7 @@ static int scan_text(struct scan *s)
 int json_check(const char *text, size_t len, struct json_fault *fault)
 {
 	struct scan s = { .text = text, .p = text, .end = text + len, .fault = fault };
+	s.levels = s.first;
 	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
 		return fail(
 			&s, text, "a byte order mark: save the file as UTF-8 without it");
@@ -378,6 +396,8 @@ int json_check(const char *text, size_t len, struct json_fault *fault)
 	int status = scan_text(&s);
 	while (s.depth > 0)
 		level_close(&s);
+	if (s.levels != s.first)
+		free(s.levels);
 	return status;
 }
 

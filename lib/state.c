@@ -268,10 +268,20 @@ static int compare_assignments(const void *a, const void *b)
 	return c != 0 ? c : (x->principal > y->principal) - (x->principal < y->principal);
 }
 
+/* What a dump has is in order already: to see that costs less than sorting. */
+static int is_sorted(const struct state *s)
+{
+	size_t i = 1;
+	while (i < s->n_assignments &&
+		compare_assignments(&s->assignments[i - 1], &s->assignments[i]) <= 0)
+		i++;
+	return i >= s->n_assignments;
+}
+
 static void sort_assignments(struct state *s)
 {
 	size_t n = 0;
-	if (s->n_assignments > 1)
+	if (!is_sorted(s))
 		qsort(s->assignments, s->n_assignments, sizeof(*s->assignments),
 			compare_assignments);
 	for (size_t i = 0; i < s->n_assignments; i++)

@@ -26,12 +26,10 @@ static void write_instance(const struct dump *d, struct stream_out *to)
 }
 
 /* Nodes by parent, then by id: the children of one stand together. */
-static const struct org *sorting;
-
 static int compare_nodes(const void *a, const void *b)
 {
-	const struct org_node *x = &sorting->nodes[*(const uint32_t *)a];
-	const struct org_node *y = &sorting->nodes[*(const uint32_t *)b];
+	const struct org_node *x = *(const struct org_node *const *)a;
+	const struct org_node *y = *(const struct org_node *const *)b;
 	int c = (x->parent > y->parent) - (x->parent < y->parent);
 	return c != 0 ? c : strcmp(x->id, y->id);
 }
@@ -39,8 +37,8 @@ static int compare_nodes(const void *a, const void *b)
 struct units {
 	const struct dump *d;
 	struct stream_out *to;
-	uint32_t *sorted;
-	size_t *first; /* in sorted, by parent; n + 1 of them */
+	const struct org_node **sorted; /* those that have a parent */
+	size_t *first;			/* in sorted, by parent; n + 1 of them */
 };
 
 static void write_node(const struct units *u, uint32_t node)
@@ -63,23 +61,22 @@ static void write_below(const struct units *u, uint32_t node)
 {
 	write_node(u, node);
 	for (size_t i = u->first[node]; i < u->first[node + 1]; i++)
-		write_below(u, u->sorted[i]);
+		write_below(u, (uint32_t)(u->sorted[i] - u->d->org.nodes));
 }
 
 static void write_units(const struct dump *d, struct stream_out *to)
 {
 	const struct org *org = &d->org;
-	size_t n = 0;
+	size_t n = 0, k = 0;
 	struct units u = { d, to, mem_array(org->n_nodes, sizeof(*u.sorted)),
 		mem_array(org->n_nodes + 1, sizeof(*u.first)) };
-	for (uint32_t i = 0; i < org->n_nodes; i++)
+	for (size_t i = 0; i < org->n_nodes; i++)
 		if (org->nodes[i].parent != ORG_NONE)
-			u.sorted[n++] = i;
-	sorting = org;
+			u.sorted[n++] = &org->nodes[i];
 	if (n > 1)
 		qsort(u.sorted, n, sizeof(*u.sorted), compare_nodes);
-	for (size_t i = 0, k = 0; i <= org->n_nodes; i++) {
-		while (k < n && org->nodes[u.sorted[k]].parent < i)
+	for (size_t i = 0; i <= org->n_nodes; i++) {
+		while (k < n && u.sorted[k]->parent < i)
 			k++;
 		u.first[i] = k;
 	}

@@ -218,10 +218,19 @@ static int compare(const void *a, const void *b)
 	return c != 0 ? c : compare_u32(x->origin, y->origin);
 }
 
+/* What a stream of ours had is in order already: to see that costs less than sorting. */
+static int is_sorted(const struct entries *e)
+{
+	size_t i = 1;
+	while (i < e->n && compare(&e->list[i - 1], &e->list[i]) <= 0)
+		i++;
+	return i >= e->n;
+}
+
 void entries_sort(struct model *m, struct entries *e)
 {
 	size_t kept = 0;
-	if (e->n > 1)
+	if (!is_sorted(e))
 		qsort(e->list, e->n, sizeof(*e->list), compare);
 	for (size_t i = 0; i < e->n; i++) {
 		struct entry *last = kept > 0 ? &e->list[kept - 1] : NULL;
