@@ -151,45 +151,45 @@ jv state_tags_answer(const struct question *q, jv rec)
 #define NEEDS_SETS STATE_BIT(STATE_SET)
 #define NEEDS_ASSIGNMENTS (STATE_BIT(STATE_SET) | STATE_BIT(STATE_ASSIGNMENT))
 
-/* Operations, the kinds of records that they need all of, and how they are answered. */
+/* The kinds of records that operations need all of, and how they are answered. */
 static const struct {
 	enum aws_service service;
-	const char *op;
 	unsigned needs;
+	const char *op;
 	jv (*answer)(struct question *q);
 } answers[] = {
-	{ AWS_SSO_ADMIN, "ListInstances", STATE_BIT(STATE_INSTANCE), state_list_instances },
-	{ AWS_ORGANIZATIONS, "DescribeOrganization", STATE_BIT(STATE_INSTANCE),
+	{ AWS_SSO_ADMIN, STATE_BIT(STATE_INSTANCE), "ListInstances", state_list_instances },
+	{ AWS_ORGANIZATIONS, STATE_BIT(STATE_INSTANCE), "DescribeOrganization",
 		state_describe_organization },
-	{ AWS_ORGANIZATIONS, "ListRoots", NEEDS_ORG, state_list_roots },
-	{ AWS_ORGANIZATIONS, "ListOrganizationalUnitsForParent", NEEDS_ORG,
+	{ AWS_ORGANIZATIONS, NEEDS_ORG, "ListRoots", state_list_roots },
+	{ AWS_ORGANIZATIONS, NEEDS_ORG, "ListOrganizationalUnitsForParent",
 		state_list_units_for_parent },
-	{ AWS_ORGANIZATIONS, "ListAccounts", NEEDS_ORG, state_list_accounts },
-	{ AWS_ORGANIZATIONS, "ListAccountsForParent", NEEDS_ORG,
+	{ AWS_ORGANIZATIONS, NEEDS_ORG, "ListAccounts", state_list_accounts },
+	{ AWS_ORGANIZATIONS, NEEDS_ORG, "ListAccountsForParent",
 		state_list_accounts_for_parent },
-	{ AWS_ORGANIZATIONS, "ListTagsForResource", STATE_BIT(STATE_ACCOUNT),
+	{ AWS_ORGANIZATIONS, STATE_BIT(STATE_ACCOUNT), "ListTagsForResource",
 		state_list_organization_tags },
-	{ AWS_IDENTITYSTORE, "ListGroups", 0, state_list_principals },
-	{ AWS_IDENTITYSTORE, "ListUsers", 0, state_list_principals },
-	{ AWS_IDENTITYSTORE, "GetGroupId", 0, state_get_principal },
-	{ AWS_IDENTITYSTORE, "GetUserId", 0, state_get_principal },
-	{ AWS_IDENTITYSTORE, "DescribeGroup", 0, state_describe_principal },
-	{ AWS_IDENTITYSTORE, "DescribeUser", 0, state_describe_principal },
-	{ AWS_SSO_ADMIN, "ListPermissionSets", NEEDS_SETS, state_list_sets },
-	{ AWS_SSO_ADMIN, "ListTagsForResource", NEEDS_SETS, state_list_set_tags },
-	{ AWS_SSO_ADMIN, "DescribePermissionSet", NEEDS_SETS, state_about_set },
-	{ AWS_SSO_ADMIN, "GetInlinePolicyForPermissionSet", NEEDS_SETS, state_about_set },
-	{ AWS_SSO_ADMIN, "GetPermissionsBoundaryForPermissionSet", NEEDS_SETS,
+	{ AWS_IDENTITYSTORE, 0, "ListGroups", state_list_principals },
+	{ AWS_IDENTITYSTORE, 0, "ListUsers", state_list_principals },
+	{ AWS_IDENTITYSTORE, 0, "GetGroupId", state_get_principal },
+	{ AWS_IDENTITYSTORE, 0, "GetUserId", state_get_principal },
+	{ AWS_IDENTITYSTORE, 0, "DescribeGroup", state_describe_principal },
+	{ AWS_IDENTITYSTORE, 0, "DescribeUser", state_describe_principal },
+	{ AWS_SSO_ADMIN, NEEDS_SETS, "ListPermissionSets", state_list_sets },
+	{ AWS_SSO_ADMIN, NEEDS_SETS, "ListTagsForResource", state_list_set_tags },
+	{ AWS_SSO_ADMIN, NEEDS_SETS, "DescribePermissionSet", state_about_set },
+	{ AWS_SSO_ADMIN, NEEDS_SETS, "GetInlinePolicyForPermissionSet", state_about_set },
+	{ AWS_SSO_ADMIN, NEEDS_SETS, "GetPermissionsBoundaryForPermissionSet",
 		state_about_set },
-	{ AWS_SSO_ADMIN, "ListManagedPoliciesInPermissionSet", NEEDS_SETS,
+	{ AWS_SSO_ADMIN, NEEDS_SETS, "ListManagedPoliciesInPermissionSet",
 		state_about_set },
-	{ AWS_SSO_ADMIN, "ListCustomerManagedPolicyReferencesInPermissionSet", NEEDS_SETS,
+	{ AWS_SSO_ADMIN, NEEDS_SETS, "ListCustomerManagedPolicyReferencesInPermissionSet",
 		state_about_set },
-	{ AWS_SSO_ADMIN, "ListAccountsForProvisionedPermissionSet", NEEDS_ASSIGNMENTS,
+	{ AWS_SSO_ADMIN, NEEDS_ASSIGNMENTS, "ListAccountsForProvisionedPermissionSet",
 		state_list_provisioned },
-	{ AWS_SSO_ADMIN, "ListAccountAssignments", NEEDS_ASSIGNMENTS,
+	{ AWS_SSO_ADMIN, NEEDS_ASSIGNMENTS, "ListAccountAssignments",
 		state_list_assignments },
-	{ AWS_SSO_ADMIN, "ListAccountAssignmentsForPrincipal", NEEDS_ASSIGNMENTS,
+	{ AWS_SSO_ADMIN, NEEDS_ASSIGNMENTS, "ListAccountAssignmentsForPrincipal",
 		state_list_assignments_for_principal },
 };
 

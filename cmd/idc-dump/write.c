@@ -68,13 +68,13 @@ static void write_units(const struct dump *d, struct stream_out *to)
 {
 	const struct org *org = &d->org;
 	size_t n = 0, k = 0;
-	struct units u = { d, to, mem_array(org->n_nodes, sizeof(*u.sorted)),
+	struct units u = { d, to, mem_array(org->n_nodes, sizeof(struct org_node *)),
 		mem_array(org->n_nodes + 1, sizeof(*u.first)) };
 	for (size_t i = 0; i < org->n_nodes; i++)
 		if (org->nodes[i].parent != ORG_NONE)
 			u.sorted[n++] = &org->nodes[i];
 	if (n > 1)
-		qsort(u.sorted, n, sizeof(*u.sorted), compare_nodes);
+		qsort(u.sorted, n, sizeof(struct org_node *), compare_nodes);
 	for (size_t i = 0; i <= org->n_nodes; i++) {
 		while (k < n && u.sorted[k]->parent < i)
 			k++;
@@ -144,11 +144,13 @@ static int compare_principals(const void *a, const void *b)
 /* Ranks them; the array of them in order is owned by the caller. */
 static struct principal **sort_principals(struct dump *d)
 {
-	struct principal **sorted = mem_array(d->n_principals + 1, sizeof(*sorted));
+	struct principal **sorted =
+		mem_array(d->n_principals + 1, sizeof(struct principal *));
 	for (size_t i = 0; i < d->n_principals; i++)
 		sorted[i] = &d->principals[i];
 	if (d->n_principals > 1)
-		qsort(sorted, d->n_principals, sizeof(*sorted), compare_principals);
+		qsort(sorted, d->n_principals, sizeof(struct principal *),
+			compare_principals);
 	for (size_t i = 0; i < d->n_principals; i++)
 		sorted[i]->rank = (uint32_t)i;
 	return sorted;
