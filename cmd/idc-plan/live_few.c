@@ -29,18 +29,11 @@ void live_mark_differences(struct model *m)
 			     jv_get_kind(s->last) == JV_KIND_OBJECT &&
 			     resolved_same(s->want, s->last);
 	}
-	size_t w = 0, a = 0;
-	while (w < m->wanted.n || a < m->applied.n) {
-		const struct entry *wanted = w < m->wanted.n ? &m->wanted.list[w] : NULL;
-		const struct entry *applied = a < m->applied.n ? &m->applied.list[a] : NULL;
-		int order = wanted == NULL    ? 1
-			    : applied == NULL ? -1
-					      : entry_compare(wanted, applied);
-		if (order != 0)
-			note_difference(m, order < 0 ? wanted : applied);
-		w += order <= 0;
-		a += order >= 0;
-	}
+	const struct entries *lists[] = { &m->wanted, &m->applied };
+	for (int i = 0; i < 2; i++)
+		for (size_t k = 0; k < lists[i]->n; k++)
+			if (!entries_has(lists[1 - i], &lists[i]->list[k]))
+				note_difference(m, &lists[i]->list[k]);
 }
 
 int live_differs(const struct model *m, uint32_t set)
