@@ -22,7 +22,7 @@ out_empty
 err_has 'expected a state stream, got templates'
 damage 4 'incomplete input' "\$d"
 damage 4 'the End record counts' '5d'
-damage 1 'does not have all records of kind Instance' '/"Kind":"Instance"/d;$s/163/162/'
+damage 1 'does not have all records of kind Instance' '/"Kind":"Instance"/d; /"End"/s/163/162/'
 whole='not a whole organization'
 # Without a line, the count is one less.
 without() {

@@ -30,9 +30,10 @@ cd "$folder"
 
 # shellcheck source=tests/fault/state.sh
 . "$here/state.sh"
+export HOP=arn:aws:iam::222233334444:role/pipeline
 # shellcheck disable=SC2016 # $1 is that of the inner shell
-hop='--assume-role arn:aws:iam::222233334444:role/pipeline'
-whole='idc-validate -q "$1" | idc-resolve -q '$hop' | idc-plan -q '$hop' | idc-apply -q '$hop' >/dev/null'
+whole='idc-validate -q "$1" | idc-resolve -q --assume-role "$HOP" | idc-plan -q --assume-role "$HOP" |
+	idc-apply -q --assume-role "$HOP" >/dev/null'
 idc-sim -q --state "$top/tests/data/org-sample.ndjson" --save before --async 1ms -- \
 	sh -c "$whole" sh "$here/before"
 idc-sim -q --state before --save after --log log --async 1ms -- sh -c "$whole" sh "$here/after"

@@ -2,7 +2,7 @@
 # pipes.sh TEMPLATES [VICTIM SIGNAL MILLISECONDS]: a part of case.sh. Runs under idc-sim, in the
 # folder of the case: the pipe while things go wrong, what it leaves, and the pipe again.
 # By a second hop, so that things go wrong with STS, too.
-role=arn:aws:iam::222233334444:role/pipeline
+role=$HOP
 templates=$1 victim=${2-} signal=${3-} ms=${4-}
 
 # filter NAME ARG...: runs idc-NAME. What it says and its status go to $run.NAME.*
