@@ -145,10 +145,10 @@ pipe() {
 
 # The row of a run in the first table: requests, bounds, time.
 row_of_requests() {
-	quick=false
-	[ "$option" != --quick ] || quick=true
-	cat "$state" out/resolved out/plan |
-		jq -nr --argjson quick $quick -f "$bench/least.jq" >out/least
+	quick=0
+	[ "$option" != --quick ] || quick=1
+	cat "$state" out/resolved out/plan | jq -r -f "$bench/least.jq" |
+		awk -v quick=$quick -f "$bench/least.awk" >out/least
 	awk -v size="$size" -v run="$run" -v speed="$at" '
 		FILENAME == "out/least" {
 			org = $1; ids = $2; reads = $3; writes = $4; polls = $5; ops = $6; rounds = $7
