@@ -98,7 +98,9 @@ status $describe.4 1 SUCCEEDED
 canned 0
 is 'is asked for again' "$(called)" "2 CreateAccountAssignment, 4 $describe, 1 $list, 1 ListAccountAssignmentDeletionStatus, "
 rm "$aws/$describe.4"
+export IDC_SPEED=100
 canned 1
+unset IDC_SPEED
 err_has "accepted, but its end can't be seen: $describe: who? (ResourceNotFoundException)"
 
 # --- an earlier run's operation on the same pair ---
