@@ -133,8 +133,8 @@ double moment_next(const struct moment *m, const struct moment_age *ages, size_t
 	double price_ms, double least_ms)
 {
 	double best = HUGE_VAL, best_ms = MOMENT_MAX_MS;
-	double step = STEP_MS;
-	for (double ms = least_ms; ms < MOMENT_MAX_MS; ms += step) {
+	double ms = least_ms;
+	while (ms < MOMENT_MAX_MS) {
 		double ended = 0, cost = price_ms;
 		for (size_t i = 0; i < n; i++) {
 			struct guess g = guess(m, ages[i].past_ms, ages[i].ms + ms);
@@ -148,7 +148,7 @@ double moment_next(const struct moment *m, const struct moment_age *ages, size_t
 		/* From here on it can but cost more. */
 		if (cost / (double)n > best)
 			break;
-		step = ms / STEPS > STEP_MS ? ms / STEPS : STEP_MS;
+		ms += ms / STEPS > STEP_MS ? ms / STEPS : STEP_MS;
 	}
 	return best_ms;
 }

@@ -19,7 +19,7 @@
 #define SCHED_ASSIGNMENTS 10 /* AWS's quota, which can't be raised */
 #define SCHED_PROVISIONS 10
 #define SCHED_EDITS 16
-#define SCHED_LONG (2 * SCHED_ASSIGNMENTS)
+#define SCHED_LONG ((size_t)2 * SCHED_ASSIGNMENTS)
 
 /* Of assignments. One kind after the other, since each is asked about by itself. */
 enum sched_kind { SCHED_CREATIONS, SCHED_DELETIONS, SCHED_KINDS };
