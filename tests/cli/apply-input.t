@@ -112,9 +112,12 @@ grant N "$(account 1)" "$(ref New)" 1 '"1"' >"$T/one"
 	awk '{ for (i = 2; i <= 4000; i++) { line = $0; gsub(/"N"/, "\"" i "\"", line); print line } }' "$T/one"
 } | plan
 ok 'it is larger than that' test "$(wc -c <"$T/plan")" -gt 1500000
-run 1 env TMPDIR="$T/none" idc-apply --dry-run "$T/plan"
-err_has "a temporary file in $T/none can't keep the plan: No such file or directory (TMPDIR names another place)"
-is 'nothing is written' "$(grep -c '"Kind":"Result"' "$out")" 0
+# Valgrind keeps its own files there.
+if [ -z "${IDC_VALGRIND-}" ]; then
+	run 1 env TMPDIR="$T/none" idc-apply --dry-run "$T/plan"
+	err_has "a temporary file in $T/none can't keep the plan: No such file or directory (TMPDIR names another place)"
+	is 'nothing is written' "$(grep -c '"Kind":"Result"' "$out")" 0
+fi
 mkdir "$T/kept"
 run 0 env TMPDIR="$T/kept" idc-apply --dry-run "$T/plan"
 is 'all of it is there' "$(jq -r 'select(.Kind == "Result") | [.Id, .Effect, .AccountName] | @tsv' "$out" | sort -n | uniq | wc -l)" 4000
