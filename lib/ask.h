@@ -21,6 +21,20 @@ struct ask {
 
 void ask_init(struct ask *k);
 
+/* Rows of a program's table of options (struct opt): what each fills is in ask_options. */
+#define ASK_OPT_ROLE                                                                       \
+	{ 0, "assume-role", "ARN",                                                         \
+		"a role to assume for all requests, from the credentials found" }
+#define ASK_OPT_PROFILE                                                                    \
+	{ 0, "profile", "NAME", "the profile of ~/.aws/config and credentials to use" }
+#define ASK_OPT_TRACE                                                                      \
+	{ 0, "trace", "FILE",                                                              \
+		"append all that goes over the wire to FILE, without secrets" }
+#define ASK_OPT_VERBOSE                                                                    \
+	{ 'v', "verbose", NULL,                                                            \
+		"a line for each request, and at the end how often each operation was "    \
+		"called" }
+
 /* How a program was told to speak to AWS. */
 struct ask_options {
 	struct aws_options aws; /* who asks, and as whom */

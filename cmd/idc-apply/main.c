@@ -35,19 +35,14 @@ enum {
 };
 
 static const struct opt opts[] = {
-	[OPT_ROLE] = { 0, "assume-role", "ARN",
-		"a role to assume for all requests, from the credentials found" },
+	[OPT_ROLE] = ASK_OPT_ROLE,
 	[OPT_DRY_RUN] = { 'n', "dry-run", NULL, "check the plan, ask AWS nothing" },
 	[OPT_JOBS] = { 'j', "jobs", "N",
 		"at most N assignments under way at a time, 1 to 10 (default 10)" },
-	[OPT_PROFILE] = { 0, "profile", "NAME",
-		"the profile of ~/.aws/config and credentials to use" },
+	[OPT_PROFILE] = ASK_OPT_PROFILE,
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no progress, no summary and no notes" },
-	[OPT_TRACE] = { 0, "trace", "FILE",
-		"append all that goes over the wire to FILE, without secrets" },
-	[OPT_VERBOSE] = { 'v', "verbose", NULL,
-		"a line for each request, and at the end how often each operation was "
-		"called" },
+	[OPT_TRACE] = ASK_OPT_TRACE,
+	[OPT_VERBOSE] = ASK_OPT_VERBOSE,
 	[OPT_WAIT] = { 'w', "wait", "SPAN",
 		"how long to wait for an operation to end (default 1h)" },
 };

@@ -41,8 +41,7 @@ enum {
 static const struct opt options[] = {
 	[OPT_ADOPT] = { 0, "adopt", "NAME",
 		"take over the existing permission set NAME (may be given again)" },
-	[OPT_ROLE] = { 0, "assume-role", "ARN",
-		"a role to assume for all requests, from the credentials found" },
+	[OPT_ROLE] = ASK_OPT_ROLE,
 	[OPT_EXIT_CODE] = { 0, "exit-code", NULL, "exit 3 when there is something to do" },
 	[OPT_IGNORE] = { 0, "ignore", "EXPR",
 		"leave live assignments alone for which the jq condition holds" },
@@ -53,8 +52,7 @@ static const struct opt options[] = {
 		"state" },
 	[OPT_MAX_DELETE] = { 0, "max-delete", "LIMIT",
 		"refuse to revoke more assignments: N or N% (default 25%, or 10)" },
-	[OPT_PROFILE] = { 0, "profile", "NAME",
-		"the profile of ~/.aws/config and credentials to use" },
+	[OPT_PROFILE] = ASK_OPT_PROFILE,
 	[OPT_QUICK] = { 0, "quick", NULL,
 		"with --last-applied: don't read what is the same in both files" },
 	[OPT_STATE] = { 0, "state", "FILE",
@@ -62,11 +60,8 @@ static const struct opt options[] = {
 	[OPT_TAG] = { 0, "tag", "KEY[=VALUE]",
 		"the tag of the permission sets that are ours (default " PERMSET_TAG ")" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary and no notes" },
-	[OPT_TRACE] = { 0, "trace", "FILE",
-		"append all that goes over the wire to FILE, without secrets" },
-	[OPT_VERBOSE] = { 'v', "verbose", NULL,
-		"a line for each request, and at the end how often each operation was "
-		"called" },
+	[OPT_TRACE] = ASK_OPT_TRACE,
+	[OPT_VERBOSE] = ASK_OPT_VERBOSE,
 };
 
 static const struct opt_prog prog = {

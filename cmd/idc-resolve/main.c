@@ -32,22 +32,17 @@ enum {
 };
 
 static const struct opt options[] = {
-	[OPT_ROLE] = { 0, "assume-role", "ARN",
-		"a role to assume for all requests, from the credentials found" },
+	[OPT_ROLE] = ASK_OPT_ROLE,
 	[OPT_INSTANCE] = { 0, "instance-arn", "ARN",
 		"the IAM Identity Center instance, where there are several" },
 	[OPT_MANAGEMENT] = { 0, "include-management-account", NULL,
 		"do not leave the management account out" },
-	[OPT_PROFILE] = { 0, "profile", "NAME",
-		"the profile of ~/.aws/config and credentials to use" },
+	[OPT_PROFILE] = ASK_OPT_PROFILE,
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary and no notes" },
 	[OPT_STATE] = { 0, "state", "FILE",
 		"a dump to resolve against, instead of asking AWS" },
-	[OPT_TRACE] = { 0, "trace", "FILE",
-		"append all that goes over the wire to FILE, without secrets" },
-	[OPT_VERBOSE] = { 'v', "verbose", NULL,
-		"a line for each request, and at the end how often each operation was "
-		"called" },
+	[OPT_TRACE] = ASK_OPT_TRACE,
+	[OPT_VERBOSE] = ASK_OPT_VERBOSE,
 };
 
 static const struct opt_prog prog = {

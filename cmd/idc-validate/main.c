@@ -31,11 +31,8 @@ static const struct opt options[] = {
 	[OPT_PROFILE] = { 0, "profile", "NAME",
 		"with --online, the profile of ~/.aws/config and credentials to use" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary and no notes" },
-	[OPT_TRACE] = { 0, "trace", "FILE",
-		"append all that goes over the wire to FILE, without secrets" },
-	[OPT_VERBOSE] = { 'v', "verbose", NULL,
-		"a line for each request, and at the end how often each operation was "
-		"called" },
+	[OPT_TRACE] = ASK_OPT_TRACE,
+	[OPT_VERBOSE] = ASK_OPT_VERBOSE,
 };
 
 static const struct opt_prog prog = {

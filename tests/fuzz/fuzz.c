@@ -35,3 +35,21 @@ char *fuzz_line(char **text)
 	line[len] = '\0';
 	return line;
 }
+
+static void visible(const char *s)
+{
+	for (; s != NULL && *s != '\0'; s++)
+		assert(*s > ' ' && *s < 0x7f);
+}
+
+void fuzz_cred(int status, struct cred *cred, const struct err *err)
+{
+	if (status == 0)
+		assert(cred->access_key_id != NULL && cred->secret_access_key != NULL);
+	else
+		assert(err->kind == ERR_CRED && err->text[0] != '\0');
+	visible(cred->access_key_id);
+	visible(cred->secret_access_key);
+	visible(cred->session_token);
+	cred_release(cred);
+}

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cred.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* The bytes with a NUL behind, in memory of just that size; owned. */
@@ -22,5 +24,8 @@ int fuzz_file(const uint8_t *data, size_t size);
 
 /* Cuts the first line off *text: the line, whose newline is gone; *text is behind it. */
 char *fuzz_line(char **text);
+
+/* What a reader of credentials has made of its input: clean ones, or an error. Releases cred. */
+void fuzz_cred(int status, struct cred *cred, const struct err *err);
 
 #endif
