@@ -1,6 +1,7 @@
 /*
  * Assignments, by pair or by principal, whichever takes fewer requests.
  */
+#include "live_few.h"
 #include "live_principals.h"
 
 #include <stdint.h>
@@ -251,17 +252,17 @@ static void add_pairs_of_gone(struct pairs *p)
 
 /* --- few ---------------------------------------------------------------------------- */
 
+static void add_pair_of(void *ctx, const struct entry *e)
+{
+	struct pairs *p = ctx;
+	if (live_is_ours(&p->live->m->sets[e->set]))
+		add_pair(p, e->set, e->account);
+}
+
 /* Pairs in which somebody has something by one of the files only. */
 static void add_differing_pairs(struct pairs *p)
 {
-	const struct model *m = p->live->m;
-	const struct entries *lists[] = { &m->wanted, &m->applied };
-	for (int i = 0; i < 2; i++)
-		for (size_t k = 0; k < lists[i]->n; k++) {
-			const struct entry *e = &lists[i]->list[k];
-			if (live_is_ours(&m->sets[e->set]) && !entries_has(lists[1 - i], e))
-				add_pair(p, e->set, e->account);
-		}
+	live_each_difference(p->live->m, add_pair_of, p);
 }
 
 /* 0 with l->way set, or -1. */

@@ -15,8 +15,19 @@
 
 /* --- differences -------------------------------------------------------------------- */
 
-static void note_difference(struct model *m, const struct entry *e)
+void live_each_difference(
+	const struct model *m, void (*each)(void *ctx, const struct entry *e), void *ctx)
 {
+	const struct entries *lists[] = { &m->wanted, &m->applied };
+	for (int i = 0; i < 2; i++)
+		for (size_t k = 0; k < lists[i]->n; k++)
+			if (!entries_has(lists[1 - i], &lists[i]->list[k]))
+				each(ctx, &lists[i]->list[k]);
+}
+
+static void note_difference(void *ctx, const struct entry *e)
+{
+	struct model *m = ctx;
 	m->sets[e->set].assumed = 0;
 	m->principals[e->principal].differs = 1;
 }
@@ -29,11 +40,7 @@ void live_mark_differences(struct model *m)
 			     jv_get_kind(s->last) == JV_KIND_OBJECT &&
 			     resolved_same(s->want, s->last);
 	}
-	const struct entries *lists[] = { &m->wanted, &m->applied };
-	for (int i = 0; i < 2; i++)
-		for (size_t k = 0; k < lists[i]->n; k++)
-			if (!entries_has(lists[1 - i], &lists[i]->list[k]))
-				note_difference(m, &lists[i]->list[k]);
+	live_each_difference(m, note_difference, m);
 }
 
 int live_differs(const struct model *m, uint32_t set)
@@ -90,11 +97,6 @@ static void ask_arns(struct finder *f, const struct entry *e)
 	jv_free(input);
 }
 
-static int is_wanted(const struct model *m, const struct entry *e)
-{
-	return entries_has(&m->wanted, e);
-}
-
 int live_find_arns(struct live *l, struct map *arns)
 {
 	const struct model *m = l->m;
@@ -105,7 +107,8 @@ int live_find_arns(struct live *l, struct map *arns)
 		const struct entry *e = &m->applied.list[i];
 		if (live_differs(m, e->set) &&
 			(of[e->set] == NULL ||
-				(is_wanted(m, e) && !is_wanted(m, of[e->set]))))
+				(entries_has(&m->wanted, e) &&
+					!entries_has(&m->wanted, of[e->set]))))
 			of[e->set] = e;
 	}
 	for (size_t i = 0; i < m->n_sets; i++)

@@ -12,6 +12,10 @@
  */
 void live_mark_differences(struct model *m);
 
+/* Calls each for every assignment that is in one of the files only. */
+void live_each_difference(
+	const struct model *m, void (*each)(void *ctx, const struct entry *e), void *ctx);
+
 /* Whether set (or NONE) is one of the model's that is not assumed. */
 int live_differs(const struct model *m, uint32_t set);
 

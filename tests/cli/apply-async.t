@@ -6,11 +6,7 @@
 o="\"$old\""
 
 # --- at most ten at a time, polled together ---
-i=1
-while [ $i -le 40 ]; do
-	grant $i "$(account $i)" "$o" 1
-	i=$((i + 1))
-done | plan
+forty_grants | plan
 sim='--async 200ms'
 apply 0
 is 'forty are done' "$(live | wc -l)" 40
@@ -90,11 +86,7 @@ is 'only the failure was asked for' "$(calls DescribeAccountAssignmentCreationSt
 
 # --- many failures alike are told once ---
 sim='--async 0 --fault CreateAccountAssignment:async'
-i=1
-while [ $i -le 40 ]; do
-	grant $i "$(account $i)" "$o" 1
-	i=$((i + 1))
-done | plan
+forty_grants | plan
 apply 1
 is 'five lines' "$(grep -c "rules.json" "$err")" 5
 err_has 'idc-apply: error: 35 more CreateAccountAssignment failed with OperationFailed'

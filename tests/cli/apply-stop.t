@@ -3,13 +3,8 @@
 # idc-apply: signals, readers that go away, credentials that end.
 . "${0%/*}/../lib.sh"
 . "${0%/*}/apply.sh"
-o="\"$old\""
 
-i=1
-while [ $i -le 40 ]; do
-	grant $i "$(account $i)" "$o" 1
-	i=$((i + 1))
-done | plan
+forty_grants | plan
 
 # stopped STATUS ASYNC SCRIPT [IDC-SIM-OPTION]...: SCRIPT runs with the plan as $1 against operations that take ASYNC;
 # in it "begun" waits until the first assignments are under way.

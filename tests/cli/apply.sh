@@ -78,6 +78,15 @@ change() {
 grant() { change CreateAccountAssignment grant "$@"; }
 revoke() { change DeleteAccountAssignment revoke "$@"; }
 
+# forty_grants: of Old, to group 1, in each of the accounts.
+forty_grants() {
+	i=1
+	while [ $i -le 40 ]; do
+		grant $i "$(account $i)" "\"$old\"" 1
+		i=$((i + 1))
+	done
+}
+
 # plan: the actions on standard input become $T/plan.
 plan() { stream plan >"$T/plan"; }
 

@@ -4,13 +4,8 @@
 # shellcheck disable=SC2016 # the variables belong to the scripts below idc-sim
 . "${0%/*}/../lib.sh"
 . "${0%/*}/apply.sh"
-o="\"$old\""
 
-i=1
-while [ $i -le 40 ]; do
-	grant $i "$(account $i)" "$o" 1
-	i=$((i + 1))
-done | plan
+forty_grants | plan
 
 # give SECONDS: a role's credentials, by STS, which end in so many; the keys are the simulator's own.
 cat >"$T/lib" <<'X1'
