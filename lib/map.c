@@ -50,11 +50,11 @@ static uint64_t hash_key(void)
 	return key;
 }
 
-static uint64_t hash(const char *s)
+uint64_t map_hash(const char *key)
 {
 	uint64_t h = 14695981039346656037u ^ hash_key();
-	for (; *s != '\0'; s++)
-		h = (h ^ (unsigned char)*s) * 1099511628211u;
+	for (; *key != '\0'; key++)
+		h = (h ^ (unsigned char)*key) * 1099511628211u;
 	return h ^ (h >> 32);
 }
 
@@ -79,7 +79,7 @@ void map_release(struct map *m, void (*free_value)(void *))
 /* The slot that holds key, or the free one where it belongs. There are free ones. */
 static uint32_t *find(const struct map *m, const char *key)
 {
-	size_t i = (size_t)hash(key) & (m->n_slots - 1);
+	size_t i = (size_t)map_hash(key) & (m->n_slots - 1);
 	while (m->slots[i] != 0 && strcmp(m->entries[m->slots[i] - 1].key, key) != 0)
 		i = (i + 1) & (m->n_slots - 1);
 	return &m->slots[i];

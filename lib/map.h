@@ -30,6 +30,9 @@ struct map {
 void map_init(struct map *m);
 void map_release(struct map *m, void (*free_value)(void *)); /* free_value may be NULL */
 
+/* The hash of key, for tables of another kind. */
+uint64_t map_hash(const char *key);
+
 /* The value of key, or NULL. */
 void *map_get(const struct map *m, const char *key);
 

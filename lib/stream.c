@@ -251,6 +251,12 @@ static int begins_with(const char *line, const char *kind)
 	return text_starts(line, first) && strncmp(at, kind, len) == 0 && at[len] == '"';
 }
 
+/* Whether a record came in an earlier stream, and is not to be given again. */
+static int is_repeated(struct stream_in *s, const char *line, size_t len)
+{
+	return !s->repeats && digests_before(&s->records, s->round, line, len);
+}
+
 /*
  * A record of which texts will do: 2 with the texts; 1 when it came before; 0 when it has
  * to be read as any other.
@@ -263,7 +269,7 @@ static int take_texts(
 		!begins_with(line, texts->kind) || json_check(line, len, &fault) != 0)
 		return 0;
 	/* Both look at the line as it is, so the one that changes it comes last. */
-	int before = digests_before(&s->records, s->round, line, len);
+	int before = is_repeated(s, line, len);
 	if (!before &&
 		json_members(line, len, texts->members, texts->n, texts->values) != 0)
 		return 0;
@@ -293,7 +299,7 @@ int stream_next_texts(
 		if (got == 0)
 			continue;
 		s->count++;
-		if (digests_before(&s->records, s->round, line, len)) {
+		if (is_repeated(s, line, len)) {
 			jv_free(v);
 			continue;
 		}

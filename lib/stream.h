@@ -46,6 +46,7 @@ struct stream_in {
 	int seen;		/* at least one whole stream was read */
 	uint32_t round;		/* which stream of the input it is, from 1 */
 	struct digests records; /* of the streams before */
+	int repeats;		/* give what came before, too: the caller knows it again */
 	/* Called with every Begin that is accepted (borrowed); may be NULL. */
 	void (*begun)(void *ctx, jv begin);
 	void *begun_ctx;
@@ -60,7 +61,7 @@ void stream_release(struct stream_in *s);
 
 /*
  * A record of a stream that came, byte for byte, in an earlier stream of the same input is
- * passed over: putting a stream behind itself changes nothing.
+ * passed over, unless s->repeats is set: putting a stream behind itself changes nothing.
  *
  * The next record: 1 with *rec owned by the caller (an object, its Kind one that
  * belongs to the stream type); 0 at the end of a complete input; -1 with err filled when

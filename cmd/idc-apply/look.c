@@ -25,7 +25,7 @@ void look_drop(struct look *l)
 
 void look_release(struct run *r)
 {
-	for (size_t i = 0; i < r->g->n; i++)
+	for (size_t i = 0; i < r->g->n_slots; i++)
 		if (r->g->actions[i].going != NULL && r->g->actions[i].going->look != NULL)
 			look_drop(r->g->actions[i].going->look);
 	names_free(r->names);
@@ -152,9 +152,8 @@ static void on_account(void *ctx, const struct aws_result *res)
 		return;
 	}
 	const char *account = rec_str_at(l->accounts, l->n_asked - 1);
-	const char *arn = rec_str(l->request, "PermissionSetArn");
 	/* Lists lag: what this plan has deleted may be shown for a while. */
-	int ours = graph_lane(l->run->g, account, arn) != GRAPH_NONE;
+	int ours = graph_awaits_account(l->run->g, l->a, account);
 	char *text = mem_format("it is still assigned in account %s%s: %.400s", account,
 		ours ? "" : ", not by this plan", l->conflict.text);
 	look_conclude(l, ours ? OP_UNCLEAR : OP_FAILED, text);
@@ -194,7 +193,7 @@ void look_start(struct run *r, struct action *a, const struct err *err)
 	if (ops_is_assignment(a->op))
 		list(l, "ListAccountAssignments", rec_str(l->request, "TargetId"),
 			find_assignment, on_assignments);
-	else if (a->creates != GRAPH_NONE)
+	else if (a->creates != PLAN_NONE)
 		look_for_name(l);
 	else
 		list(l, "ListAccountsForProvisionedPermissionSet", NULL, keep_accounts,

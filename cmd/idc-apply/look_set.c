@@ -89,7 +89,7 @@ static void on_tags(void *ctx, const struct aws_result *res)
 		return;
 	const char *differs = difference(l);
 	if (differs == NULL) {
-		struct graph_set *set = &l->run->g->sets[l->a->creates];
+		struct plan_set *set = &l->run->g->plan->sets[l->a->creates];
 		set->arn = mem_string(rec_str(l->set, "PermissionSetArn"));
 		map_put(&l->run->adopted, set->arn, set);
 		look_conclude(l, OP_ALREADY, NULL);
@@ -153,7 +153,8 @@ static int on_sets(void *ctx, jv items)
 {
 	struct names *n = ctx;
 	for (int i = 0; i < rec_len(items); i++) {
-		jv input = rec_set_str(jv_object(), "InstanceArn", n->run->g->instance_arn);
+		jv input = rec_set_str(
+			jv_object(), "InstanceArn", n->run->g->plan->instance_arn);
 		input = rec_set(input, "PermissionSetArn", rec_at(items, i));
 		n->asking++;
 		aws_call(n->run->aws, AWS_SSO_ADMIN, "DescribePermissionSet", input, on_set,
@@ -177,7 +178,8 @@ void look_for_name(struct look *l)
 		n->asking = 1;
 		map_init(&n->sets);
 		r->names = n;
-		jv input = rec_set_str(jv_object(), "InstanceArn", r->g->instance_arn);
+		jv input =
+			rec_set_str(jv_object(), "InstanceArn", r->g->plan->instance_arn);
 		aws_list(r->aws, AWS_SSO_ADMIN, "ListPermissionSets", input, on_sets,
 			on_sets_end, n);
 		jv_free(input);

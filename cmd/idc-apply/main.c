@@ -11,7 +11,7 @@
 #include "cmd.h"
 #include "cred.h"
 #include "diag.h"
-#include "graph.h"
+#include "plan.h"
 #include "opt.h"
 #include "rec.h"
 #include "results.h"
@@ -110,6 +110,18 @@ static int read_option(struct config *c, int option, const char *value)
 	return 0;
 }
 
+/* How many actions are looked at together. 0, or the exit status. */
+static int read_window(struct config *c)
+{
+	const char *s = getenv("IDC_WINDOW");
+	unsigned long n = GRAPH_WINDOW;
+	if (s != NULL && (text_number(s, PLAN_MAX, &n) != 0 || n == 0))
+		return opt_usage(
+			&prog, "IDC_WINDOW: '%s' is no number from 1 to %u", s, PLAN_MAX);
+	c->run.window = n;
+	return 0;
+}
+
 /* -1 to go on, or the exit status. */
 static int read_options(struct config *c, int argc, char **argv)
 {
@@ -125,11 +137,12 @@ static int read_options(struct config *c, int argc, char **argv)
 		return opt_usage(
 			&prog, "one plan at a time: '%s' is too many", argv[p.next + 1]);
 	c->file = p.next < argc ? argv[p.next] : NULL;
-	return -1;
+	status = read_window(c);
+	return status != 0 ? status : -1;
 }
 
 /* Reads the whole plan. 0, or the exit status. */
-static int read_plan(const struct config *c, struct graph *g)
+static int read_plan(const struct config *c, struct plan *p)
 {
 	const char *name;
 	int fd = cmd_open(c->file, &name);
@@ -138,32 +151,33 @@ static int read_plan(const struct config *c, struct graph *g)
 	struct stream_in in;
 	struct err err;
 	stream_open(&in, fd, name, "idc-apply", STREAM_BIT(STREAM_PLAN));
-	int bad = graph_read(g, &in, &err);
+	int bad = plan_read(p, &in, &err);
 	stream_release(&in);
 	if (fd != STDIN_FILENO)
 		close(fd);
 	return bad != 0 ? stream_fail(&err) : 0;
 }
 
-static int dry_run(struct graph *g, struct results *results)
+static int dry_run(struct plan *p, struct results *results)
 {
 	const struct outcome o = { .status = RESULT_SKIPPED,
 		.code = "DryRun",
 		.message = "not done: --dry-run",
 		.request_id = "" };
-	for (size_t i = 0; i < g->n; i++) {
+	for (uint32_t i = 0; i < p->n; i++) {
 		struct err err;
-		jv record = graph_record(g, &g->actions[i], &err);
+		jv record = plan_record(p, i, &err);
 		if (!jv_is_valid(record)) {
 			diag_err(&err, "nothing was changed");
 			return STATUS_FAILED;
 		}
-		results_add(results, g->actions[i].op, record, &o);
+		results_add(
+			results, ops_find(rec_str_or(record, "Operation", "")), record, &o);
 		jv_free(record);
 	}
 	diag_note(
 		"the plan is sound: %zu actions would be carried out, nothing was changed",
-		g->n);
+		p->n);
 	return STATUS_OK;
 }
 
@@ -179,42 +193,42 @@ static void watch_signals(void)
 		sigaction(SIGHUP, &act, NULL);
 }
 
-/* Carries g out. The Results were begun; the status. */
+/* Carries p out. The Results were begun; the status. */
 static int apply(
-	const struct config *c, struct graph *g, struct results *results, struct aws *aws)
+	const struct config *c, struct plan *p, struct results *results, struct aws *aws)
 {
 	int64_t start_ms = when_ms();
 	watch_signals();
 	results->out.signals = &n_signals;
-	int status = run_all(g, aws, results, &c->run);
+	int status = run_all(p, aws, results, &c->run);
 	double seconds = (double)(when_ms() - start_ms) / 1000;
 	results_summary(results, seconds, ask_count(aws, c->ask.verbose));
 	return status;
 }
 
-/* Writes the Results of g: of a dry run, of nothing, or of carrying it out. */
-static int write_results(const struct config *c, struct graph *g)
+/* Writes the Results of p: of a dry run, of nothing, or of carrying it out. */
+static int write_results(const struct config *c, struct plan *p)
 {
 	static struct results results;
 	struct aws *aws = NULL;
 	struct err err;
 	int status = 0;
-	int idle = c->dry_run || g->n == 0;
-	if (!idle && (status = ask_region(g->instance)) != 0)
+	int idle = c->dry_run || p->n == 0;
+	if (!idle && (status = ask_region(p->instance)) != 0)
 		return status;
 	if (!idle && (aws = ask_open(&c->ask, &err)) == NULL) {
 		diag_err(&err, "nothing was changed");
 		return diag_status(&err);
 	}
-	results_begin(&results, g->instance);
+	results_begin(&results, p->instance);
 	/* Whether there is a reader is to be known before anything is changed. */
 	if (out_flush(&results.out) == 0) {
 		if (c->dry_run)
-			status = dry_run(g, &results);
+			status = dry_run(p, &results);
 		else if (idle)
 			diag_note("nothing to do");
 		else
-			status = apply(c, g, &results, aws);
+			status = apply(c, p, &results, aws);
 		stream_end(&results.stream);
 	}
 	ask_close(aws);
@@ -229,15 +243,14 @@ int main(int argc, char **argv)
 				    .signals = &n_signals,
 				    .signal = &last_signal },
 		.ask = { .aws = { .prog = "idc-apply", .signals = &n_signals } } };
-	struct graph g;
+	struct plan p = { .instance = jv_invalid() };
 	cmd_init("idc-apply", 1);
 	int status = read_options(&c, argc, argv);
 	if (status >= 0)
 		return status;
-	g = (struct graph){ .instance = jv_invalid() };
-	status = read_plan(&c, &g);
+	status = read_plan(&c, &p);
 	if (status == 0)
-		status = write_results(&c, &g);
-	graph_release(&g);
+		status = write_results(&c, &p);
+	plan_release(&p);
 	return status;
 }

@@ -59,7 +59,7 @@ void run_stop(struct run *r, const struct err *err)
 	if (r->stop.fatal)
 		return;
 	diag_err(err, "stopped, %zu of %zu actions done", r->results->n[RESULT_SUCCEEDED],
-		r->g->n);
+		r->g->plan->n);
 	/* What was stopped before was stopped for another reason. */
 	if (!r->stop.on)
 		stop(r, code_of(err), err->text);
@@ -97,14 +97,17 @@ static double seconds_of(const struct action *a)
 	return a->going != NULL ? (double)(when_ms() - a->going->started_ms) / 1000 : 0;
 }
 
-/* Writes the Result of a and forgets what was kept for it. */
-static void end(struct run *r, struct action *a, const struct outcome *o)
+/*
+ * Writes the Result of a and forgets what was kept for it. failed is PLAN_NONE, or the
+ * action for whose failure its dependents can't be done.
+ */
+static void end(struct run *r, struct action *a, const struct outcome *o, uint32_t failed)
 {
 	struct err err;
 	assert(a->state == ACTION_WAITING || a->state == ACTION_RUNNING);
 	r->running -= a->state == ACTION_RUNNING;
 	r->ended++;
-	a->state = o->status == RESULT_SUCCEEDED ? ACTION_SUCCEEDED : ACTION_ENDED;
+	graph_end(r->g, a, failed);
 	jv record = graph_record(r->g, a, &err);
 	if (!jv_is_valid(record))
 		run_stop(r, &err);
@@ -116,41 +119,57 @@ static void end(struct run *r, struct action *a, const struct outcome *o)
 	a->going = NULL;
 }
 
-static void skip(struct run *r, struct action *a, const char *code, const char *message)
+static void skip(struct run *r, struct action *a, const char *code, const char *message,
+	uint32_t failed)
 {
 	const struct outcome o = { .status = RESULT_SKIPPED,
 		.code = code,
 		.message = message,
 		.request_id = "",
 		.seconds = seconds_of(a) };
-	end(r, a, &o);
+	end(r, a, &o, failed);
 }
 
-/* Skips all that waits for failed, directly or through others. */
-static void skip_dependents(struct run *r, const struct action *failed)
+/* What is said of actions that wait for failed. Owned. */
+static char *why(struct run *r, uint32_t failed)
 {
 	struct err err;
-	jv record = graph_record(r->g, failed, &err);
-	char *why = mem_format(
-		"action %s (%s) failed", rec_str_or(record, "Id", "?"), failed->op->name);
+	jv record = plan_record(r->g->plan, failed, &err);
+	char *text = mem_format("action %s (%s) failed", rec_str_or(record, "Id", "?"),
+		rec_str_or(record, "Operation", "?"));
+	jv_free(record);
+	return text;
+}
+
+/* Skips a, which waits for failed, directly or through others. */
+static void skip_dependent(
+	struct run *r, struct action *a, uint32_t failed, const char *message)
+{
+	sched_drop(&r->sched, run_index(r, a));
+	skip(r, a, "DependencyFailed", message, failed);
+}
+
+/* Skips all of the graph that waits for a. */
+static void skip_dependents(struct run *r, struct action *a)
+{
+	uint32_t failed = a->index;
+	char *message = why(r, failed);
 	uint32_t *stack = NULL;
 	size_t n = 0, cap = 0;
-	for (const struct action *from = failed;;) {
-		for (uint32_t e = 0; e < from->n_edges; e++) {
-			uint32_t i = r->g->edges[from->edges + e];
-			if (r->g->actions[i].state != ACTION_WAITING)
-				continue;
-			skip(r, &r->g->actions[i], "DependencyFailed", why);
+	for (struct action *from = a;;) {
+		for (uint32_t i; (i = graph_dependent(r->g, from)) != GRAPH_NONE;) {
+			skip_dependent(r, &r->g->actions[i], failed, message);
 			mem_grow(&stack, &cap, n + 1, sizeof(*stack));
 			stack[n++] = i;
 		}
+		if (from != a)
+			graph_leave(r->g, from);
 		if (n == 0)
 			break;
 		from = &r->g->actions[stack[--n]];
 	}
 	free(stack);
-	free(why);
-	jv_free(record);
+	free(message);
 }
 
 void run_succeed(struct run *r, struct action *a, const char *request_id)
@@ -159,13 +178,20 @@ void run_succeed(struct run *r, struct action *a, const char *request_id)
 		.request_id = request_id,
 		.seconds = seconds_of(a) };
 	sched_done(&r->sched, run_index(r, a));
-	end(r, a, &o);
-	for (uint32_t e = 0; e < a->n_edges; e++) {
-		uint32_t i = r->g->edges[a->edges + e];
-		struct action *next = &r->g->actions[i];
-		if (--next->n_waiting == 0 && next->state == ACTION_WAITING)
+	end(r, a, &o, PLAN_NONE);
+	for (uint32_t i; (i = graph_dependent(r->g, a)) != GRAPH_NONE;)
+		if (--r->g->actions[i].n_waiting == 0)
 			sched_ready(&r->sched, i);
-	}
+	graph_leave(r->g, a);
+}
+
+/* Skips a, since all stops. */
+static void skip_stopped(struct run *r, struct action *a)
+{
+	skip(r, a, r->stop.code, r->stop.text, a->index);
+	while (graph_dependent(r->g, a) != GRAPH_NONE)
+		continue;
+	graph_leave(r->g, a);
 }
 
 /* Ends a as failed; reached tells whether AWS answered with more than a refusal. */
@@ -173,8 +199,9 @@ static void fail(struct run *r, struct action *a, const struct outcome *o, int r
 {
 	sched_done(&r->sched, run_index(r, a));
 	r->reached += reached != 0;
-	end(r, a, o);
+	end(r, a, o, a->index);
 	skip_dependents(r, a);
+	graph_leave(r->g, a);
 }
 
 void run_fail(struct run *r, struct action *a, const char *code, const char *message,
@@ -236,8 +263,8 @@ void run_retry(
 	if (go->tries < 6 && (BACKOFF_MS << go->tries) < BACKOFF_MAX_MS)
 		wait_ms = BACKOFF_MS << go->tries;
 	go->tries++;
-	/* Spread by the line, so that what met one obstacle does not come back as one. */
-	wait_ms = wait_ms / 2 + (int64_t)(a->line * 2654435761u) % (wait_ms / 2 + 1);
+	/* Spread by the action, so that what met one obstacle does not come back as one. */
+	wait_ms = wait_ms / 2 + (int64_t)(a->index * 2654435761u) % (wait_ms / 2 + 1);
 	if (go->looked_ms > 0 && wait_ms < go->looked_ms + RUN_LASTING_MS - calm_ms)
 		wait_ms = go->looked_ms + RUN_LASTING_MS - calm_ms;
 	a->state = ACTION_WAITING;
@@ -251,7 +278,7 @@ void run_retry(
  */
 static int is_too_new(const struct run *r, const struct action *a, const struct err *err)
 {
-	if (!aws_is(err, "ResourceNotFoundException") || r->g->n_sets == 0)
+	if (!aws_is(err, "ResourceNotFoundException") || r->g->plan->n_sets == 0)
 		return 0;
 	struct err unread;
 	jv request = graph_request(r->g, a, &unread);
@@ -259,8 +286,9 @@ static int is_too_new(const struct run *r, const struct action *a, const struct 
 		request, "PermissionSetArn", rec_str_or(request, "ResourceArn", ""));
 	const char *slash = strrchr(arn, '/');
 	int new = 0;
-	for (size_t i = 0; i < r->g->n_sets && slash != NULL && !new; i++)
-		new = r->g->sets[i].arn != NULL &&strcmp(r->g->sets[i].arn, arn) == 0;
+	for (size_t i = 0; i < r->g->plan->n_sets && slash != NULL && !new; i++)
+		new = r->g->plan->sets[i].arn !=
+		      NULL &&strcmp(r->g->plan->sets[i].arn, arn) == 0;
 	new = new &&strstr(err->text, slash + 1) != NULL;
 	jv_free(request);
 	return new;
@@ -294,7 +322,7 @@ static int keep_arn(struct run *r, const struct action *a, jv output)
 	jv set = rec_get(output, "PermissionSet");
 	const char *arn = rec_str(set, "PermissionSetArn");
 	if (arn != NULL)
-		r->g->sets[a->creates].arn = mem_string(arn);
+		r->g->plan->sets[a->creates].arn = mem_string(arn);
 	jv_free(set);
 	return arn != NULL ? 0 : -1;
 }
@@ -307,7 +335,7 @@ static void on_answer(void *ctx, const struct aws_result *res)
 	/* Throttled to the end, since all stops: AWS has not taken it. */
 	if (res->err != NULL && res->err->kind == ERR_THROTTLED && r->stop.on) {
 		sched_done(&r->sched, run_index(r, a));
-		skip(r, a, r->stop.code, r->stop.text);
+		skip_stopped(r, a);
 		return;
 	}
 	run_heard(r, res->err);
@@ -317,7 +345,7 @@ static void on_answer(void *ctx, const struct aws_result *res)
 		jv status = rec_get(res->output, ops_async(a->op->wait)->status);
 		waits_add(r, a, status, res->request_id);
 		jv_free(status);
-	} else if (a->creates != GRAPH_NONE && keep_arn(r, a, res->output) != 0) {
+	} else if (a->creates != PLAN_NONE && keep_arn(r, a, res->output) != 0) {
 		run_fail(r, a, "BadAnswer", "AWS's answer has no PermissionSetArn",
 			res->request_id);
 	} else {
@@ -381,11 +409,11 @@ static int check_stop(struct run *r, const struct run_options *o, int64_t now_ms
 static void show_progress(const struct run *r, int64_t now_ms)
 {
 	double elapsed = (double)(now_ms - r->started_ms) / 1000;
-	double left = r->ended > 0
-			      ? elapsed / (double)r->ended * (double)(r->g->n - r->ended)
-			      : 0;
+	double left = r->ended > 0 ? elapsed / (double)r->ended *
+					     (double)(r->g->plan->n - r->ended)
+				   : 0;
 	diag_progress(now_ms, "%zu of %zu done, %zu under way, about %.0f s left", r->ended,
-		r->g->n, r->running, left);
+		r->g->plan->n, r->running, left);
 }
 
 static int step_ms(struct run *r, int64_t now_ms)
@@ -412,30 +440,49 @@ static void step(struct run *r, int64_t now_ms)
  * Operations that an earlier run left matter to assignments. And where "not found" will
  * pass for "is gone already", the instance itself has to be there.
  */
-static int wants_survey(const struct graph *g)
+static int wants_survey(const struct plan *p)
 {
-	int removes = 0;
-	for (size_t i = 0; i < g->n; i++)
-		removes |= g->actions[i].op->sense == OP_REMOVES;
-	return removes || g->n_groups > 1;
+	return p->assigns || p->removes;
 }
 
 /* Before anything else: what did an earlier run leave under way? */
 static void survey(struct run *r, const struct run_options *o)
 {
-	if (wants_survey(r->g))
+	if (wants_survey(r->g->plan))
 		waits_survey(r);
 	while (r->surveying > 0 && !r->stop.on && check_stop(r, o, when_ms()) == 0)
 		step(r, when_ms());
 }
 
+/* Takes as much more of the plan as can be looked at. */
+static void take_more(struct run *r)
+{
+	struct err err;
+	uint32_t failed, i;
+	if (r->stop.on || !graph_wants_more(r->g))
+		return;
+	while ((i = graph_take(r->g, &failed, &err)) != GRAPH_NONE) {
+		struct action *a = &r->g->actions[i];
+		sched_add(&r->sched, i);
+		if (failed != PLAN_NONE) {
+			char *message = why(r, failed);
+			skip_dependent(r, a, failed, message);
+			graph_leave(r->g, a);
+			free(message);
+		} else if (a->n_waiting == 0) {
+			sched_ready(&r->sched, i);
+		}
+	}
+	if (err.kind != ERR_NONE)
+		run_stop(r, &err);
+	sched_rank(&r->sched);
+}
+
 static void loop(struct run *r, const struct run_options *o)
 {
-	for (size_t i = 0; i < r->g->n; i++)
-		if (r->g->actions[i].n_waiting == 0)
-			sched_ready(&r->sched, (uint32_t)i);
-	while (r->ended < r->g->n) {
+	while (r->ended < r->g->plan->n) {
 		int64_t now_ms = when_ms();
+		take_more(r);
 		sched_wake(&r->sched, now_ms);
 		if (r->stop.fatal)
 			waits_give_up(r);
@@ -447,17 +494,29 @@ static void loop(struct run *r, const struct run_options *o)
 	}
 }
 
+/* Skips what is still ahead. */
+static void skip_rest(struct run *r)
+{
+	struct err err;
+	uint32_t failed, i;
+	while ((i = graph_take(r->g, &failed, &err)) != GRAPH_NONE)
+		skip_stopped(r, &r->g->actions[i]);
+	if (err.kind != ERR_NONE)
+		run_stop(r, &err);
+}
+
 /* Ends what the loop left: what was under way, then what was never started. */
 static void end_rest(struct run *r)
 {
 	struct graph *g = r->g;
 	r->results->told = r->stop.on ? r->stop.code : NULL;
-	for (size_t i = 0; i < g->n; i++)
+	for (size_t i = 0; i < g->n_slots; i++)
 		if (g->actions[i].state == ACTION_RUNNING)
 			run_give_up(r, &g->actions[i], "");
-	for (size_t i = 0; i < g->n; i++)
+	for (size_t i = 0; i < g->n_slots; i++)
 		if (g->actions[i].state == ACTION_WAITING)
-			skip(r, &g->actions[i], r->stop.code, r->stop.text);
+			skip_stopped(r, &g->actions[i]);
+	skip_rest(r);
 	if (r->left > 0)
 		diag_warning(
 			"%zu operations were not waited for, AWS may complete them yet",
@@ -490,16 +549,18 @@ static int64_t price_ms(void)
 	return tps > 0 && tps < 100 ? 1000 / (int64_t)tps : 10;
 }
 
-int run_all(struct graph *g, struct aws *aws, struct results *results,
+int run_all(struct plan *plan, struct aws *aws, struct results *results,
 	const struct run_options *options)
 {
-	struct run r = { .g = g,
+	struct graph g;
+	struct run r = { .g = &g,
 		.aws = aws,
 		.results = results,
 		.started_ms = when_ms(),
 		.patience_ms = options->patience_ms,
 		.price_ms = price_ms() };
-	sched_init(&r.sched, g, options->jobs);
+	graph_init(&g, plan, options->window);
+	sched_init(&r.sched, &g, options->jobs);
 	map_init(&r.adopted);
 	waits_init(&r);
 	survey(&r, options);
@@ -511,5 +572,6 @@ int run_all(struct graph *g, struct aws *aws, struct results *results,
 	waits_release(&r);
 	look_release(&r);
 	sched_release(&r.sched);
+	graph_release(&g);
 	return exit_status(&r, options);
 }

@@ -1,5 +1,5 @@
 /*
- * run -- carrying a graph out: starts what may start, hears how it ended, and ends its
+ * run -- carrying a plan out: starts what may start, hears how it ended, and ends its
  * dependents with it. run.c has the loop, wait.c the asynchronous operations, look.c what
  * is read to clear up conflicts.
  *
@@ -87,16 +87,17 @@ struct run {
 
 struct run_options {
 	unsigned jobs; /* 1 to SCHED_ASSIGNMENTS */
+	size_t window; /* so many actions are looked at together: 1 and up */
 	int64_t patience_ms;
 	volatile sig_atomic_t *signals; /* how many have come */
 	volatile sig_atomic_t *signal;	/* the last one */
 };
 
 /*
- * Carries g out; results_begin was called. Returns the exit status (a signal's is 128
+ * Carries plan out; results_begin was called. Returns the exit status (a signal's is 128
  * and its number); the Result of every action was written.
  */
-int run_all(struct graph *g, struct aws *aws, struct results *results,
+int run_all(struct plan *plan, struct aws *aws, struct results *results,
 	const struct run_options *options);
 
 /* Sends the request of an action that is running. */
@@ -127,6 +128,7 @@ void run_heard(struct run *r, const struct err *err);
 /* AWS is out of reach for the reason err: says so, and stops all. */
 void run_stop(struct run *r, const struct err *err);
 
+/* The slot of a. */
 uint32_t run_index(const struct run *r, const struct action *a);
 
 /*

@@ -6,38 +6,121 @@
 
 #include "mem.h"
 
-static void rank(struct sched *s);
-
 void sched_init(struct sched *s, struct graph *g, unsigned limit)
 {
 	memset(s, 0, sizeof(*s));
 	s->g = g;
 	s->limit = limit;
-	s->lanes = mem_array(g->n_lanes, sizeof(*s->lanes));
-	s->groups = mem_array(g->n_groups, sizeof(*s->groups));
-	s->sets = mem_array(g->set_ids.n, sizeof(*s->sets));
-	for (size_t i = 0; i < g->n_lanes; i++) {
-		struct lane *l = &s->lanes[i];
-		l->head = l->tail = GRAPH_NONE;
-		l->group = g->lanes[i].group;
-		l->set = &s->sets[g->lanes[i].set];
-		if (l->group == 0)
-			l->set->own = l;
+}
+
+static void free_account(struct account *a)
+{
+	for (struct lane *next, *l = a != NULL ? a->lanes : NULL; l != NULL; l = next) {
+		next = l->sibling;
+		free(l);
 	}
-	for (size_t i = 0; i < g->n; i++) {
-		struct lane *l = &s->lanes[g->actions[i].lane];
-		l->left++;
-		s->left += l->group != 0;
-	}
-	rank(s);
+	free(a);
 }
 
 void sched_release(struct sched *s)
 {
-	free(s->lanes);
+	for (size_t i = 0; i < s->n_accounts; i++)
+		free_account(s->accounts[i]);
+	for (size_t i = 0; i < s->n_sets; i++) {
+		if (s->sets[i] != NULL)
+			free(s->sets[i]->own);
+		free(s->sets[i]);
+	}
+	free(s->accounts);
 	free(s->sets);
-	free(s->groups);
 	free(s->delayed);
+}
+
+/* --- lanes come and go -------------------------------------------------------------- */
+
+static struct account *find_account(struct sched *s, uint32_t i)
+{
+	mem_grow(&s->accounts, &s->cap_accounts, (size_t)i + 1, sizeof(struct account *));
+	while (s->n_accounts <= i)
+		s->accounts[s->n_accounts++] = NULL;
+	if (s->accounts[i] == NULL)
+		s->accounts[i] = mem_alloc(sizeof(struct account));
+	return s->accounts[i];
+}
+
+static struct set_lane *find_set(struct sched *s, uint32_t i)
+{
+	mem_grow(&s->sets, &s->cap_sets, (size_t)i + 1, sizeof(struct set_lane *));
+	while (s->n_sets <= i)
+		s->sets[s->n_sets++] = NULL;
+	if (s->sets[i] == NULL)
+		s->sets[i] = mem_alloc(sizeof(struct set_lane));
+	return s->sets[i];
+}
+
+static struct lane *new_lane(struct set_lane *set, struct account *account)
+{
+	struct lane *l = mem_alloc(sizeof(*l));
+	*l = (struct lane){
+		.head = GRAPH_NONE, .tail = GRAPH_NONE, .set = set, .account = account
+	};
+	return l;
+}
+
+static struct lane *find_lane(struct sched *s, uint32_t account, uint32_t set)
+{
+	struct set_lane *of = find_set(s, set);
+	if (account == 0) {
+		if (of->own == NULL)
+			of->own = new_lane(of, NULL);
+		return of->own;
+	}
+	struct account *a = find_account(s, account);
+	for (struct lane *l = a->lanes; l != NULL; l = l->sibling)
+		if (l->set == of)
+			return l;
+	struct lane *l = new_lane(of, a);
+	l->sibling = a->lanes;
+	a->lanes = l;
+	return l;
+}
+
+/* Frees a lane that nothing of the graph is on. */
+static void tidy(struct sched *s, struct lane *l)
+{
+	if (l->left > 0 || l->busy)
+		return;
+	size_t n = 0;
+	for (size_t i = 0; i < s->n_longest; i++)
+		if (s->longest[i] != l)
+			s->longest[n++] = s->longest[i];
+	s->n_longest = n;
+	struct lane **at = l->account != NULL ? &l->account->lanes : &l->set->own;
+	while (*at != l)
+		at = &(*at)->sibling;
+	*at = l->sibling;
+	free(l);
+}
+
+void sched_add(struct sched *s, uint32_t i)
+{
+	struct action *a = &s->g->actions[i];
+	a->lane = find_lane(s, a->account, a->set);
+	a->lane->left++;
+	s->left += a->account != 0;
+}
+
+/* An action of l has ended. */
+static void count_out(struct sched *s, struct lane *l)
+{
+	l->left--;
+	s->left -= l->account != NULL;
+	tidy(s, l);
+}
+
+void sched_drop(struct sched *s, uint32_t i)
+{
+	count_out(s, s->g->actions[i].lane);
 }
 
 /* --- rings of lanes, lists of accounts ---------------------------------------------- */
@@ -106,13 +189,13 @@ static void list_add(struct offers_list *list, struct offers *o)
 }
 
 /* Puts an account where it belongs by what it has running and could start. */
-static void place(struct sched *s, struct group *g)
+static void place(struct sched *s, struct account *a)
 {
-	unsigned n = g->running < SCHED_ASSIGNMENTS ? g->running : SCHED_ASSIGNMENTS;
+	unsigned n = a->running < SCHED_ASSIGNMENTS ? a->running : SCHED_ASSIGNMENTS;
 	for (int kind = 0; kind < SCHED_KINDS; kind++) {
-		struct offers *o = &g->offers[kind];
+		struct offers *o = &a->offers[kind];
 		struct offers_list *list =
-			o->lanes.first != NULL ? &s->accounts[kind][n] : NULL;
+			o->lanes.first != NULL ? &s->offers[kind][n] : NULL;
 		if (list == o->in)
 			continue;
 		list_remove(o);
@@ -122,11 +205,11 @@ static void place(struct sched *s, struct group *g)
 }
 
 /* Where an assignment lane offers what it has next. */
-static struct ring *ring_of(struct sched *s, const struct lane *l)
+static struct ring *ring_of(const struct sched *s, const struct lane *l)
 {
 	enum op_wait wait = s->g->actions[l->head].op->wait;
-	struct group *g = &s->groups[l->group];
-	return &g->offers[wait == OP_DELETION ? SCHED_DELETIONS : SCHED_CREATIONS].lanes;
+	return &l->account->offers[wait == OP_DELETION ? SCHED_DELETIONS : SCHED_CREATIONS]
+			.lanes;
 }
 
 static int is_provision(const struct sched *s, const struct lane *l)
@@ -139,11 +222,11 @@ static void offer(struct sched *s, struct lane *l)
 {
 	if (l->busy || l->offered || l->head == GRAPH_NONE)
 		return;
-	if (l->group != 0 && l->set->provisions > 0) {
+	if (l->account != NULL && l->set->provisions > 0) {
 		ring_add(&l->set->held, l);
-	} else if (l->group != 0) {
+	} else if (l->account != NULL) {
 		ring_add(ring_of(s, l), l);
-		place(s, &s->groups[l->group]);
+		place(s, l->account);
 	} else if (!is_provision(s, l)) {
 		ring_add(&s->edits, l);
 	} else if (l->set->assignments == 0) {
@@ -158,7 +241,7 @@ static void offer(struct sched *s, struct lane *l)
 
 void sched_ready(struct sched *s, uint32_t i)
 {
-	struct lane *l = &s->lanes[s->g->actions[i].lane];
+	struct lane *l = s->g->actions[i].lane;
 	s->g->actions[i].next = GRAPH_NONE;
 	if (l->tail != GRAPH_NONE)
 		s->g->actions[l->tail].next = i;
@@ -174,11 +257,11 @@ static void enter(struct sched *s, enum op_wait wait, struct lane *l)
 {
 	s->running[wait]++;
 	l->busy = 1;
-	if (l->group == 0)
+	if (l->account == NULL)
 		return;
 	l->set->assignments++;
-	s->groups[l->group].running++;
-	place(s, &s->groups[l->group]);
+	l->account->running++;
+	place(s, l->account);
 }
 
 static uint32_t start(struct sched *s, struct lane *l)
@@ -197,27 +280,32 @@ static unsigned assignments(const struct sched *s)
 	return s->running[OP_CREATION] + s->running[OP_DELETION];
 }
 
+/* Takes l among the longest, when it is one. */
+static void rank(struct sched *s, struct lane *l)
+{
+	size_t at = s->n_longest;
+	if (l->left < 2 || (at == SCHED_LONG && s->longest[at - 1]->left >= l->left))
+		return;
+	at -= at == SCHED_LONG;
+	for (; at > 0 && s->longest[at - 1]->left < l->left; at--)
+		s->longest[at] = s->longest[at - 1];
+	s->longest[at] = l;
+	s->n_longest += s->n_longest < SCHED_LONG;
+}
+
 /*
- * Finds the lanes with the most left. Until only half of all is left, no other can come to
- * have as much as is_long asks for: all of them together have but what is left.
+ * Until only half of all is left, or more is added, no other can come to have as much as
+ * is_long asks for: all of them together have but what is left.
  */
-static void rank(struct sched *s)
+void sched_rank(struct sched *s)
 {
 	s->n_longest = 0;
 	s->ranked = s->left;
-	for (size_t i = 0; i < s->g->n_lanes; i++) {
-		struct lane *l = &s->lanes[i];
-		size_t at = s->n_longest;
-		if (l->group == 0 || l->left < 2)
-			continue;
-		if (at == SCHED_LONG && s->longest[at - 1]->left >= l->left)
-			continue;
-		at -= at == SCHED_LONG;
-		for (; at > 0 && s->longest[at - 1]->left < l->left; at--)
-			s->longest[at] = s->longest[at - 1];
-		s->longest[at] = l;
-		s->n_longest += s->n_longest < SCHED_LONG;
-	}
+	for (size_t i = 0; i < s->n_accounts; i++)
+		if (s->accounts[i] != NULL)
+			for (struct lane *l = s->accounts[i]->lanes; l != NULL;
+				l = l->sibling)
+				rank(s, l);
 }
 
 /* Whether all else takes no longer than what l has left, one after the other. */
@@ -230,7 +318,7 @@ static int is_long(const struct sched *s, const struct lane *l)
 static struct lane *next_long(struct sched *s)
 {
 	if (s->left > 0 && s->left <= s->ranked / 2)
-		rank(s);
+		sched_rank(s);
 	for (size_t i = 0; i < s->n_longest; i++) {
 		struct lane *l = s->longest[i];
 		if (!l->offered || l->set->provisions > 0 || !is_long(s, l))
@@ -250,7 +338,7 @@ static struct lane *next_in(struct sched *s, struct offers_list *list)
 			return l;
 		/* Its set is to be provisioned, since it was offered. */
 		offer(s, l);
-		place(s, &s->groups[l->group]);
+		place(s, l->account);
 	}
 	return NULL;
 }
@@ -261,7 +349,7 @@ static struct lane *next_assignment(struct sched *s)
 	struct lane *l = NULL;
 	for (int kind = 0; kind < SCHED_KINDS; kind++)
 		for (size_t n = 0; n <= SCHED_ASSIGNMENTS && l == NULL; n++)
-			l = next_in(s, &s->accounts[kind][n]);
+			l = next_in(s, &s->offers[kind][n]);
 	return l;
 }
 
@@ -281,12 +369,12 @@ uint32_t sched_next(struct sched *s)
 static void leave(struct sched *s, enum op_wait wait, struct lane *l)
 {
 	s->running[wait]--;
-	if (l == NULL || l->group == 0)
+	if (l == NULL || l->account == NULL)
 		return;
 	if (--l->set->assignments == 0 && l->set->own != NULL)
 		offer(s, l->set->own);
-	s->groups[l->group].running--;
-	place(s, &s->groups[l->group]);
+	l->account->running--;
+	place(s, l->account);
 }
 
 /* One provisioning less: after the last, what it held up may go on. */
@@ -301,36 +389,35 @@ static void let_go(struct sched *s, struct set_lane *set)
 void sched_done(struct sched *s, uint32_t i)
 {
 	const struct action *a = &s->g->actions[i];
-	struct lane *l = &s->lanes[a->lane];
+	struct lane *l = a->lane;
 	leave(s, a->op->wait, l);
 	l->busy = 0;
-	l->left--;
-	s->left -= l->group != 0;
 	if (a->op->wait == OP_PROVISION)
 		let_go(s, l->set);
 	offer(s, l);
+	count_out(s, l);
 }
 
-uint32_t sched_hold(struct sched *s, enum op_wait wait, uint32_t lane)
+struct lane *sched_hold(struct sched *s, enum op_wait wait, uint32_t account, uint32_t set)
 {
-	struct lane *l = lane != GRAPH_NONE ? &s->lanes[lane] : NULL;
+	struct lane *l = account != 0 ? find_lane(s, account, set) : NULL;
 	if (l == NULL || l->busy) {
 		s->running[wait]++;
-		return GRAPH_NONE;
+		return NULL;
 	}
 	assert(!l->offered);
 	enter(s, wait, l);
-	return lane;
+	return l;
 }
 
-void sched_unhold(struct sched *s, enum op_wait wait, uint32_t lane)
+void sched_unhold(struct sched *s, enum op_wait wait, struct lane *lane)
 {
-	struct lane *l = lane != GRAPH_NONE ? &s->lanes[lane] : NULL;
-	leave(s, wait, l);
-	if (l == NULL)
+	leave(s, wait, lane);
+	if (lane == NULL)
 		return;
-	l->busy = 0;
-	offer(s, l);
+	lane->busy = 0;
+	offer(s, lane);
+	tidy(s, lane);
 }
 
 /* --- waiting ------------------------------------------------------------------------ */
@@ -345,7 +432,7 @@ static void swap(struct delayed *a, struct delayed *b)
 void sched_delay(struct sched *s, uint32_t i, int64_t due_ms)
 {
 	const struct action *a = &s->g->actions[i];
-	leave(s, a->op->wait, &s->lanes[a->lane]);
+	leave(s, a->op->wait, a->lane);
 	mem_grow(&s->delayed, &s->cap_delayed, s->n_delayed + 1, sizeof(*s->delayed));
 	size_t at = s->n_delayed++;
 	s->delayed[at] = (struct delayed){ due_ms, i };
@@ -374,7 +461,7 @@ void sched_wake(struct sched *s, int64_t now_ms)
 {
 	while (s->n_delayed > 0 && s->delayed[0].due_ms <= now_ms) {
 		uint32_t i = pop(s);
-		struct lane *l = &s->lanes[s->g->actions[i].lane];
+		struct lane *l = s->g->actions[i].lane;
 		s->g->actions[i].next = l->head;
 		l->head = i;
 		if (l->tail == GRAPH_NONE)

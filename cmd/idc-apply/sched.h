@@ -32,14 +32,19 @@ struct ring {
 	struct lane *first, *last;
 };
 
-/* A queue of actions of which one at a time is under way. */
+/*
+ * A queue of actions of which one at a time is under way: there is one for each permission
+ * set (its edits and provisioning), and one for each pair of account and permission set
+ * (its assignments), as long as actions of it are in the graph.
+ */
 struct lane {
 	uint32_t head, tail; /* actions, GRAPH_NONE when empty */
-	uint32_t group;	     /* of an assignment lane: its account; 0: of a set */
 	uint32_t left;	     /* its actions that have not ended */
 	unsigned char busy, offered;
-	struct set_lane *set; /* its own, or of an assignment lane: its set's */
-	struct lane *next;    /* in a ring */
+	struct set_lane *set;	 /* its own, or of an assignment lane: its set's */
+	struct account *account; /* of an assignment lane; else NULL */
+	struct lane *sibling;	 /* the next of this account */
+	struct lane *next;	 /* in a ring */
 };
 
 /* What a permission set's own lane and those of its assignments have in common. */
@@ -61,8 +66,8 @@ struct offers_list {
 	struct offers *first, *last;
 };
 
-/* An account. */
-struct group {
+struct account {
+	struct lane *lanes;
 	struct offers offers[SCHED_KINDS];
 	unsigned running;
 };
@@ -75,13 +80,13 @@ struct delayed {
 
 struct sched {
 	struct graph *g;
-	struct lane *lanes;
-	struct set_lane *sets;
-	struct group *groups;
+	struct account **accounts; /* by the graph's numbers, NULL where there is none */
+	struct set_lane **sets;
+	size_t n_accounts, cap_accounts, n_sets, cap_sets;
 	struct ring edits, provisions;
-	struct offers_list accounts[SCHED_KINDS]
-				   [SCHED_ASSIGNMENTS + 1]; /* by what they have running */
-	struct lane *longest[SCHED_LONG];		    /* those with the most left, */
+	struct offers_list offers[SCHED_KINDS][SCHED_ASSIGNMENTS +
+					       1]; /* by what accounts have running */
+	struct lane *longest[SCHED_LONG];	   /* those with the most left, */
 	size_t n_longest;
 	size_t left, ranked; /* assignments that have not ended, now and when that was so */
 	unsigned running[OP_WAITS]; /* edits, creations, deletions, provisions */
@@ -94,8 +99,17 @@ struct sched {
 void sched_init(struct sched *s, struct graph *g, unsigned limit);
 void sched_release(struct sched *s);
 
+/* Action i is new in the graph. */
+void sched_add(struct sched *s, uint32_t i);
+
+/* Actions were added: finds the longest lanes. */
+void sched_rank(struct sched *s);
+
 /* Action i waits for no other any more. */
 void sched_ready(struct sched *s, uint32_t i);
+
+/* Action i, which was never ready, has ended. */
+void sched_drop(struct sched *s, uint32_t i);
 
 /* The next action that may start, which it then counts as running; GRAPH_NONE: none may. */
 uint32_t sched_next(struct sched *s);
@@ -117,11 +131,11 @@ int64_t sched_due(const struct sched *s);
 
 /*
  * Another's operation in progress takes a place among the outstanding assignments, and
- * closes lane (GRAPH_NONE: it is on no lane of the plan), until sched_unhold. Before
- * anything is ready. sched_hold returns the lane it closed, to be given to sched_unhold:
- * GRAPH_NONE also when that was closed already.
+ * closes the lane of account and set (numbers of the graph; account 0: it is not known),
+ * until sched_unhold. Before anything is ready. sched_hold returns the lane it closed, to
+ * be given to sched_unhold: NULL also when that was closed already.
  */
-uint32_t sched_hold(struct sched *s, enum op_wait wait, uint32_t lane);
-void sched_unhold(struct sched *s, enum op_wait wait, uint32_t lane);
+struct lane *sched_hold(struct sched *s, enum op_wait wait, uint32_t account, uint32_t set);
+void sched_unhold(struct sched *s, enum op_wait wait, struct lane *lane);
 
 #endif

@@ -8,8 +8,14 @@
 #include "json.h"
 #include "mem.h"
 
-#define IN_MEMORY (1u << 20)
+#define IN_MEMORY (1u << 18)
 #define RECORD_MAX (64u << 20) /* more than a line can hold */
+#define UNIT 8		       /* places are counted in */
+
+/* Before each record: the lengths of its id and its text, which follow. */
+struct head {
+	uint32_t id, text;
+};
 
 void store_init(struct store *s)
 {
@@ -71,13 +77,19 @@ static int spill(struct store *s, struct err *err)
 	return 0;
 }
 
-int store_add(struct store *s, jv rec, uint64_t *at, struct err *err)
+int store_add(struct store *s, const char *id, jv rec, uint32_t *place, struct err *err)
 {
+	static const char padding[UNIT];
+	uint64_t at = s->in_file + s->text.len;
+	if (at / UNIT >= UINT32_MAX)
+		return err_set(err, ERR_SYS, "the plan is larger than 32 GiB");
+	*place = (uint32_t)(at / UNIT);
 	char *text = json_string(rec);
-	uint32_t len = (uint32_t)strlen(text);
-	*at = s->in_file + s->text.len;
-	(void)buf_add(&s->text, &len, sizeof(len));
-	(void)buf_add(&s->text, text, len);
+	struct head h = { .id = (uint32_t)strlen(id), .text = (uint32_t)strlen(text) };
+	(void)buf_add(&s->text, &h, sizeof(h));
+	(void)buf_add(&s->text, id, h.id);
+	(void)buf_add(&s->text, text, h.text);
+	(void)buf_add(&s->text, padding, (UNIT - s->text.len % UNIT) % UNIT);
 	free(text);
 	return s->text.len > IN_MEMORY ? spill(s, err) : 0;
 }
@@ -104,24 +116,44 @@ static int read_file(struct store *s, uint64_t at, size_t len, struct err *err)
 	return 0;
 }
 
-static jv parse(const char *text, size_t len)
+/* len bytes at at: good until the next call; or NULL with err filled. */
+static const char *look_at(struct store *s, uint64_t at, size_t len, struct err *err)
 {
-	struct json_fault fault;
-	return json_parse(text, len, &fault);
+	if (at >= s->in_file)
+		return buf_str(&s->text) + (at - s->in_file);
+	return read_file(s, at, len, err) == 0 ? buf_str(&s->scratch) : NULL;
 }
 
-jv store_get(struct store *s, uint64_t at, struct err *err)
+static int read_head(struct store *s, uint64_t at, struct head *h, struct err *err)
 {
-	uint32_t len;
-	if (at >= s->in_file) {
-		const char *p = buf_str(&s->text) + (at - s->in_file);
-		memcpy(&len, p, sizeof(len));
-		return parse(p + sizeof(len), len);
-	}
-	if (read_file(s, at, sizeof(len), err) != 0)
+	const char *p = look_at(s, at, sizeof(*h), err);
+	if (p == NULL)
+		return -1;
+	memcpy(h, p, sizeof(*h));
+	return 0;
+}
+
+jv store_get(struct store *s, uint32_t place, struct err *err)
+{
+	uint64_t at = (uint64_t)place * UNIT;
+	struct json_fault fault;
+	struct head h;
+	if (read_head(s, at, &h, err) != 0)
 		return jv_invalid();
-	memcpy(&len, s->scratch.data, sizeof(len));
-	if (read_file(s, at + sizeof(len), len, err) != 0)
-		return jv_invalid();
-	return parse(buf_str(&s->scratch), s->scratch.len);
+	const char *text = look_at(s, at + sizeof(h) + h.id, h.text, err);
+	return text != NULL ? json_parse(text, h.text, &fault) : jv_invalid();
+}
+
+int store_is(struct store *s, uint32_t place, const char *id, struct err *err)
+{
+	uint64_t at = (uint64_t)place * UNIT;
+	struct head h;
+	if (read_head(s, at, &h, err) != 0)
+		return -1;
+	if (h.id != strlen(id))
+		return 0;
+	const char *there = look_at(s, at + sizeof(h), h.id, err);
+	if (there == NULL)
+		return -1;
+	return memcmp(there, id, h.id) == 0;
 }

@@ -20,8 +20,8 @@
 #include "when.h"
 
 #define ERRORS_MAX 10
-#define UNSEEN_MS 120000 /* how long AWS may know nothing of what it has accepted */
-#define LISTS_MAX 3	 /* lists in a row that fail, before they are given up */
+#define UNSEEN_MS 120000      /* how long AWS may know nothing of what it has accepted */
+#define LISTS_MAX 3	      /* lists in a row that fail, before they are given up */
 #define TO_BE_FOUND INT64_MIN /* when to ask next */
 #define FIRST_TRIP_MS 1000    /* until one is seen */
 
@@ -30,8 +30,8 @@ enum seen { UNSEEN, IN_PROGRESS, SUCCEEDED, FAILED };
 struct waiting {
 	struct waiting *next;
 	struct poll *poll;
-	struct action *a; /* NULL: of an earlier run */
-	uint32_t lane;	  /* which that one holds, or GRAPH_NONE */
+	struct action *a;  /* NULL: of an earlier run */
+	struct lane *lane; /* which that one holds, or NULL */
 	int64_t accepted_ms;
 	int64_t calm_ms; /* the same by run_calm_ms */
 	int64_t past_ms; /* seen in progress so long after it was accepted */
@@ -167,11 +167,9 @@ static struct waiting *add(struct poll *p, struct action *a, const char *id)
 {
 	struct waiting *w = mem_alloc(sizeof(*w));
 	int64_t now_ms = when_ms();
-	*w = (struct waiting){ .poll = p,
-		.a = a,
-		.lane = GRAPH_NONE,
-		.accepted_ms = now_ms,
-		.calm_ms = run_calm_ms(p->run) };
+	*w = (struct waiting){
+		.poll = p, .a = a, .accepted_ms = now_ms, .calm_ms = run_calm_ms(p->run)
+	};
 	(void)snprintf(w->id, sizeof(w->id), "%s", id);
 	struct waiting **end = &p->first;
 	while (*end != NULL)
@@ -282,7 +280,7 @@ static void poll_answered(struct poll *p)
 
 static jv base_input(const struct run *r)
 {
-	return rec_set_str(jv_object(), "InstanceArn", r->g->instance_arn);
+	return rec_set_str(jv_object(), "InstanceArn", r->g->plan->instance_arn);
 }
 
 /* AWS did not say how w goes. Denied is denied; other errors may pass. */
@@ -443,10 +441,10 @@ static void on_survey_described(void *ctx, const struct aws_result *res)
 	if (seen == SUCCEEDED || seen == FAILED) {
 		drop(w);
 	} else {
-		uint32_t lane = account != NULL && set != NULL
-					? graph_lane(r->g, account, set)
-					: GRAPH_NONE;
-		w->lane = sched_hold(&r->sched, w->poll->wait, lane);
+		int known = account != NULL && set != NULL;
+		w->lane = sched_hold(&r->sched, w->poll->wait,
+			known ? graph_account(r->g, account) : 0,
+			known ? graph_set(r->g, set) : 0);
 	}
 	jv_free(status);
 }

@@ -5,18 +5,17 @@
 # AWS's pace, in simulated time; half of them made and half of them deleted ("mixed"), and
 # some with permission sets that change and are provisioned ("sets").
 #
-# Its memory: plans of 10,000 and of 100,000 assignments that are all made, to read and check
-# (--dry-run), after which they are held as a graph, and to carry out, which should take no
-# more than that.
+# Its memory: plans of 1,000 to 100,000 assignments that are all made, to read and check
+# (--dry-run), and to carry out; it should hardly grow with their length.
 #
 #     BENCH_OPERATIONS=1200
-#     BENCH_ACTIONS='10000 100000'
+#     BENCH_ACTIONS='1000 10000 100000'
 #     BENCH_LOAD=accounts=1000,ous=50,groups=100,users=100,permission-sets=50,assignments=100000,seed=1
 set -eu
 
 PATH=$IDC_BIN:$PATH
 measure=${IDC_BIN%/bin}/tests/bench/measure
-actions=${BENCH_ACTIONS:-10000 100000}
+actions=${BENCH_ACTIONS:-1000 10000 100000}
 load=${BENCH_LOAD:-accounts=1000,ous=50,groups=100,users=100,permission-sets=50,assignments=100000,seed=1}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

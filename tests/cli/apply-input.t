@@ -73,6 +73,22 @@ spoil 5 's/"TargetId":"300000000002"/"TargetId":"3"/' "the TargetId '3' is no ac
 sed '3s/{/[/' "$T/whole" >"$T/plan"
 refused 4 'plan:3:'
 
+# --- more than one stream ---
+{
+	create 1 New
+	revoke 2 "$(account 1)" "\"$old\"" 1
+} | plan
+cat "$T/plan" "$T/plan" >"$T/twice"
+run 0 idc-apply --dry-run "$T/twice"
+is 'a plan behind itself is one plan' "$(jq -r 'select(.Kind == "Result").Id' "$out" | tr '\n' ' ')" '1 2 '
+sed 's/"TargetId":"300000000001"/"TargetId":"300000000002"/' "$T/plan" >"$T/other"
+cat "$T/plan" "$T/other" >"$T/two"
+run 4 idc-apply --dry-run "$T/two"
+err_has "two:9:1: error: a second Action with the Id '2': is this two plans?"
+sed '3{p;}; s/"Count":3/"Count":4/' "$T/plan" >"$T/doubled"
+run 4 idc-apply --dry-run "$T/doubled"
+err_has "doubled:4:1: error: a second Action with the Id '1': is this two plans?"
+
 # --- another stream ---
 : | stream resolved >"$T/plan"
 refused 4 'expected a plan stream, got resolved: is idc-plan missing from the pipe?'

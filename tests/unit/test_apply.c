@@ -39,7 +39,7 @@
 	"\"" who "\"},\"DependsOn\":[" deps "]}\n"
 
 /* Reads records as a plan with n records. 0, or -1 with err filled. */
-static int read_plan(struct graph *g, const char *records, int n, struct err *err)
+static int read_plan(struct plan *p, const char *records, int n, struct err *err)
 {
 	FILE *f = tmpfile();
 	assert_non_null(f);
@@ -48,37 +48,116 @@ static int read_plan(struct graph *g, const char *records, int n, struct err *er
 	rewind(f);
 	struct stream_in in;
 	stream_open(&in, fileno(f), "plan", "idc-apply", STREAM_BIT(STREAM_PLAN));
-	int status = graph_read(g, &in, err);
+	int status = plan_read(p, &in, err);
 	stream_release(&in);
 	fclose(f);
 	return status;
 }
 
+/* Takes all there is room for. How many came. */
+static unsigned take(struct graph *g, uint32_t *failed)
+{
+	struct err err;
+	unsigned n = 0;
+	while (graph_take(g, failed, &err) != GRAPH_NONE)
+		n++;
+	assert_int_equal(err.kind, ERR_NONE);
+	return n;
+}
+
+static void end(struct graph *g, uint32_t slot, uint32_t failed)
+{
+	graph_end(g, &g->actions[slot], failed);
+	while (graph_dependent(g, &g->actions[slot]) != GRAPH_NONE)
+		continue;
+	graph_leave(g, &g->actions[slot]);
+}
+
 static void reads_a_plan(void **state)
 {
 	(void)state;
+	struct plan p;
 	struct graph g;
 	struct err err;
-	assert_int_equal(read_plan(&g,
+	uint32_t failed;
+	assert_int_equal(read_plan(&p,
 				 INSTANCE "{\"Kind\":\"Notice\",\"Code\":\"x\"}\n" GRANT(
 					 "3", "111122223333", REF("A"), "p", "\"2\"")
 					 CREATE("1", "A", "") EDIT("2", REF("A"), ""),
 				 5, &err),
 		0);
-	assert_int_equal(g.n, 3);
-	assert_int_equal(g.n_groups, 2);
-	assert_int_equal(g.n_lanes, 2);
+	assert_int_equal(p.n, 3);
+	assert_true(p.assigns);
+	assert_false(p.removes);
 	/* 1 comes before both others though only one says so, 2 before 3. */
-	assert_int_equal(g.actions[0].n_waiting, 2);
-	assert_int_equal(g.actions[1].n_waiting, 0);
-	assert_int_equal(g.actions[1].n_edges, 2);
-	assert_int_equal(g.actions[2].n_waiting, 1);
-	assert_int_equal(g.actions[2].lane, g.actions[1].lane);
-	g.sets[0].arn = strdup("arn:new");
-	jv request = graph_request(&g, &g.actions[0], &err);
+	assert_int_equal(p.order[0], 1);
+	assert_int_equal(p.order[1], 2);
+	assert_int_equal(p.order[2], 0);
+	graph_init(&g, &p, 3);
+	assert_int_equal(take(&g, &failed), 3);
+	assert_int_equal(g.actions[0].n_waiting, 0);
+	assert_int_equal(g.actions[0].creates, 0);
+	assert_int_equal(g.actions[1].n_waiting, 1);
+	assert_int_equal(g.actions[2].n_waiting, 2);
+	assert_int_equal(g.actions[2].index, 0);
+	assert_int_equal(g.actions[2].account, 1);
+	assert_int_equal(g.actions[2].set, g.actions[1].set);
+	assert_int_equal(g.actions[0].set, g.actions[1].set);
+	p.sets[0].arn = strdup("arn:new");
+	jv request = graph_request(&g, &g.actions[2], &err);
 	assert_string_equal(rec_str(request, "PermissionSetArn"), "arn:new");
 	jv_free(request);
 	graph_release(&g);
+	plan_release(&p);
+}
+
+/* A window of two over a plan of five. */
+static void moves_over_a_plan(void **state)
+{
+	(void)state;
+	struct plan p;
+	struct graph g;
+	struct err err;
+	uint32_t failed;
+	assert_int_equal(read_plan(&p,
+				 INSTANCE EDIT("1", "\"a\"", "") EDIT("2", "\"b\"", "\"1\"")
+					 EDIT("3", "\"c\"", "\"1\"") EDIT("4", "\"d\"",
+						 "\"2\"") EDIT("5", "\"d\"", "\"4\",\"3\""),
+				 6, &err),
+		0);
+	assert_null(p.order);
+	graph_init(&g, &p, 2);
+	assert_true(graph_wants_more(&g));
+	assert_int_equal(take(&g, &failed), 2);
+	assert_false(graph_wants_more(&g));
+	assert_int_equal(g.actions[1].n_waiting, 1);
+	/* 1 was done: 3, which comes into its place, waits for nothing. */
+	graph_end(&g, &g.actions[0], PLAN_NONE);
+	assert_int_equal(graph_dependent(&g, &g.actions[0]), 1);
+	assert_int_equal(graph_dependent(&g, &g.actions[0]), GRAPH_NONE);
+	graph_leave(&g, &g.actions[0]);
+	assert_true(graph_wants_more(&g));
+	assert_int_equal(take(&g, &failed), 1);
+	assert_int_equal(failed, PLAN_NONE);
+	assert_int_equal(g.actions[0].index, 2);
+	assert_int_equal(g.actions[0].n_waiting, 0);
+	/* 2 failed: 4 can't be done for 2's failure, and 5 for the same. */
+	end(&g, 1, 1);
+	assert_int_equal(graph_take(&g, &failed, &err), 1);
+	assert_int_equal(failed, 1);
+	end(&g, 1, failed);
+	assert_int_equal(graph_take(&g, &failed, &err), 1);
+	assert_int_equal(g.actions[1].index, 4);
+	assert_int_equal(failed, 1);
+	/* 5 has left: that 3 ends is nothing to what comes into its place. */
+	end(&g, 1, failed);
+	graph_end(&g, &g.actions[0], PLAN_NONE);
+	assert_int_equal(graph_dependent(&g, &g.actions[0]), GRAPH_NONE);
+	graph_leave(&g, &g.actions[0]);
+	assert_int_equal(graph_take(&g, &failed, &err), GRAPH_NONE);
+	assert_false(graph_wants_more(&g));
+	graph_release(&g);
+	plan_release(&p);
 }
 
 static void refuses_damage(void **state)
@@ -137,16 +216,17 @@ static void refuses_damage(void **state)
 			"the Effect is none of grant" },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct graph g;
+		struct plan p;
 		struct err err;
 		int n = 0;
-		for (const char *p = cases[i].records; (p = strchr(p, '\n')) != NULL; p++)
+		for (const char *at = cases[i].records; (at = strchr(at, '\n')) != NULL;
+			at++)
 			n++;
-		assert_int_equal(read_plan(&g, cases[i].records, n, &err), -1);
+		assert_int_equal(read_plan(&p, cases[i].records, n, &err), -1);
 		if (strstr(err.text, cases[i].message) == NULL)
 			fail_msg("case %zu: %s", i, err.text);
 		assert_int_equal(err.kind, ERR_DATA);
-		graph_release(&g);
+		plan_release(&p);
 	}
 }
 
@@ -161,14 +241,40 @@ static void add_action(struct buf *b, const char *operation, int i, int set, int
 		i, operation, set, account, i);
 }
 
+/* A plan, all of it in the graph. */
+struct world {
+	struct plan p;
+	struct graph g;
+	struct sched s;
+};
+
+static void open_world(struct world *w, const char *records, int n)
+{
+	struct err err;
+	uint32_t failed;
+	assert_int_equal(read_plan(&w->p, records, n, &err), 0);
+	graph_init(&w->g, &w->p, GRAPH_WINDOW);
+	assert_int_equal(take(&w->g, &failed), w->p.n);
+	sched_init(&w->s, &w->g, SCHED_ASSIGNMENTS);
+	for (uint32_t i = 0; i < w->p.n; i++)
+		sched_add(&w->s, i);
+	sched_rank(&w->s);
+}
+
+static void close_world(struct world *w)
+{
+	sched_release(&w->s);
+	graph_release(&w->g);
+	plan_release(&w->p);
+}
+
 /*
  * A plan of n grants: account i % accounts, set i % sets; every 50th provisions the set
  * instead when that is wanted.
  */
-static void read_grants(struct graph *g, int n, int accounts, int sets, int provisions)
+static void read_grants(struct world *w, int n, int accounts, int sets, int provisions)
 {
 	struct buf b;
-	struct err err;
 	buf_init(&b, 64u << 20);
 	buf_adds(&b, INSTANCE);
 	for (int i = 0; i < n; i++)
@@ -176,20 +282,19 @@ static void read_grants(struct graph *g, int n, int accounts, int sets, int prov
 			provisions && i % 50 == 49 ? "ProvisionPermissionSet"
 						   : "CreateAccountAssignment",
 			i, i % sets, i % accounts);
-	assert_int_equal(read_plan(g, buf_str(&b), n + 1, &err), 0);
+	open_world(w, buf_str(&b), n + 1);
 	buf_release(&b);
 }
 
 /* A plan of n grants, all of one set; the last ones are of one account. */
-static void read_skewed(struct graph *g, int n, int last)
+static void read_skewed(struct world *w, int n, int last)
 {
 	struct buf b;
-	struct err err;
 	buf_init(&b, 64u << 20);
 	buf_adds(&b, INSTANCE);
 	for (int i = 0; i < n; i++)
 		add_action(&b, "CreateAccountAssignment", i, 0, i < n - last ? i : n);
-	assert_int_equal(read_plan(g, buf_str(&b), n + 1, &err), 0);
+	open_world(w, buf_str(&b), n + 1);
 	buf_release(&b);
 }
 
@@ -202,45 +307,40 @@ static unsigned start_all(struct sched *s, uint32_t *started)
 	return n;
 }
 
-static void ready_all(struct sched *s, struct graph *g)
+static void ready_all(struct world *w)
 {
-	sched_init(s, g, SCHED_ASSIGNMENTS);
-	for (size_t i = 0; i < g->n; i++)
-		sched_ready(s, (uint32_t)i);
+	for (uint32_t i = 0; i < w->p.n; i++)
+		sched_ready(&w->s, i);
 }
 
 static void keeps_the_limits(void **state)
 {
 	(void)state;
-	struct graph g;
-	struct sched s;
+	struct world w;
 	uint32_t started[64];
 	/* One pair: one at a time. */
-	read_grants(&g, 5, 1, 1, 0);
-	ready_all(&s, &g);
+	read_grants(&w, 5, 1, 1, 0);
+	ready_all(&w);
 	for (uint32_t i = 0; i < 5; i++) {
-		assert_int_equal(start_all(&s, started), 1);
+		assert_int_equal(start_all(&w.s, started), 1);
 		assert_int_equal(started[0], i);
-		sched_done(&s, i);
+		sched_done(&w.s, i);
 	}
-	assert_int_equal(start_all(&s, started), 0);
-	sched_release(&s);
-	graph_release(&g);
+	assert_int_equal(start_all(&w.s, started), 0);
+	close_world(&w);
 	/* Many accounts: ten at a time, each of another account. */
-	read_grants(&g, 60, 20, 3, 0);
-	ready_all(&s, &g);
-	assert_int_equal(start_all(&s, started), 10);
+	read_grants(&w, 60, 20, 3, 0);
+	ready_all(&w);
+	assert_int_equal(start_all(&w.s, started), 10);
 	for (int i = 0; i < 10; i++)
 		for (int j = 0; j < i; j++)
 			assert_int_not_equal(started[i] % 20, started[j] % 20);
-	sched_release(&s);
-	graph_release(&g);
+	close_world(&w);
 	/* No choice: one account, ten pairs of it. */
-	read_grants(&g, 60, 1, 12, 0);
-	ready_all(&s, &g);
-	assert_int_equal(start_all(&s, started), 10);
-	sched_release(&s);
-	graph_release(&g);
+	read_grants(&w, 60, 1, 12, 0);
+	ready_all(&w);
+	assert_int_equal(start_all(&w.s, started), 10);
+	close_world(&w);
 }
 
 static void what_takes_longest_comes_first(void **state)
@@ -251,28 +351,24 @@ static void what_takes_longest_comes_first(void **state)
 	} cases[] = { { 200, 20, 20 }, { 200, 40, 40 }, { 200, 6, 20 }, { 1000, 60, 100 },
 		{ 12, 3, 3 } };
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct graph g;
-		struct sched s;
+		struct world w;
 		uint32_t started[64];
 		int rounds = 0;
-		read_skewed(&g, cases[i].n, cases[i].last);
-		ready_all(&s, &g);
-		for (unsigned n; (n = start_all(&s, started)) > 0; rounds++)
+		read_skewed(&w, cases[i].n, cases[i].last);
+		ready_all(&w);
+		for (unsigned n; (n = start_all(&w.s, started)) > 0; rounds++)
 			for (unsigned j = 0; j < n; j++)
-				sched_done(&s, started[j]);
+				sched_done(&w.s, started[j]);
 		assert_int_equal(rounds, cases[i].rounds);
-		sched_release(&s);
-		graph_release(&g);
+		close_world(&w);
 	}
 }
 
 static void one_kind_comes_after_the_other(void **state)
 {
 	(void)state;
-	struct graph g;
-	struct sched s;
+	struct world w;
 	struct buf b;
-	struct err err;
 	uint32_t started[64];
 	buf_init(&b, 64u << 20);
 	buf_adds(&b, INSTANCE);
@@ -280,19 +376,18 @@ static void one_kind_comes_after_the_other(void **state)
 		add_action(&b,
 			i % 2 == 0 ? "DeleteAccountAssignment" : "CreateAccountAssignment",
 			i, i % 3, i);
-	assert_int_equal(read_plan(&g, buf_str(&b), 41, &err), 0);
+	open_world(&w, buf_str(&b), 41);
 	buf_release(&b);
-	ready_all(&s, &g);
+	ready_all(&w);
 	for (unsigned done = 0; done < 40;) {
-		unsigned n = start_all(&s, started);
+		unsigned n = start_all(&w.s, started);
 		for (unsigned i = 0; i < n; i++, done++) {
-			assert_int_equal(g.actions[started[i]].op->wait,
+			assert_int_equal(w.g.actions[started[i]].op->wait,
 				done < 20 ? OP_CREATION : OP_DELETION);
-			sched_done(&s, started[i]);
+			sched_done(&w.s, started[i]);
 		}
 	}
-	sched_release(&s);
-	graph_release(&g);
+	close_world(&w);
 }
 
 /* No two of a lane, no assignment beside the provisioning of its set, at most ten. */
@@ -305,7 +400,7 @@ static void check_running(
 		assignments += a->op->wait == OP_CREATION;
 		for (unsigned j = 0; j < i; j++) {
 			const struct action *b = &g->actions[running[j]];
-			assert_int_not_equal(a->lane, b->lane);
+			assert_ptr_not_equal(a->lane, b->lane);
 			if (a->op->wait != b->op->wait)
 				assert_int_not_equal(running[i] % (uint32_t)sets,
 					running[j] % (uint32_t)sets);
@@ -317,115 +412,110 @@ static void check_running(
 static void all_come_to_their_turn(void **state)
 {
 	(void)state;
-	struct graph g;
-	struct sched s;
+	struct world w;
 	uint32_t running[64];
 	unsigned n_running = 0, done = 0, delays = 0;
 	unsigned tries[2000] = { 0 };
-	read_grants(&g, 2000, 37, 11, 1);
-	ready_all(&s, &g);
+	read_grants(&w, 2000, 37, 11, 1);
+	ready_all(&w);
 	for (int64_t now = 1; done < 2000 && now < 100000; now++) {
-		sched_wake(&s, now);
-		n_running += start_all(&s, running + n_running);
-		check_running(&g, running, n_running, 11);
+		sched_wake(&w.s, now);
+		n_running += start_all(&w.s, running + n_running);
+		check_running(&w.g, running, n_running, 11);
 		if (n_running == 0)
 			continue;
 		/* Some end early, some late. */
 		uint32_t at = (uint32_t)now * 7 % n_running;
 		uint32_t i = running[at];
 		running[at] = running[--n_running];
-		assert_int_equal(g.actions[i].state, ACTION_WAITING);
+		assert_int_equal(w.g.actions[i].state, ACTION_WAITING);
 		/* Every seventh meets something in its way first. */
 		if (i % 7 == 0 && tries[i]++ == 0) {
-			sched_delay(&s, i, now + 1 + i % 50);
+			sched_delay(&w.s, i, now + 1 + i % 50);
 			delays++;
 			continue;
 		}
-		g.actions[i].state = ACTION_SUCCEEDED;
-		sched_done(&s, i);
+		w.g.actions[i].state = ACTION_ENDED;
+		sched_done(&w.s, i);
 		done++;
 	}
 	assert_int_equal(done, 2000);
 	assert_int_equal(delays, 286);
-	assert_true(sched_due(&s) == INT64_MAX);
-	sched_release(&s);
-	graph_release(&g);
+	assert_true(sched_due(&w.s) == INT64_MAX);
+	close_world(&w);
 }
 
 /* Assignments of a set that is to be provisioned wait, and it waits for those under way. */
 static void provisions_alone(void **state)
 {
 	(void)state;
-	struct graph g;
-	struct sched s;
-	struct err err;
+	struct world w;
 	uint32_t started[64];
-	assert_int_equal(
-		read_plan(&g,
-			INSTANCE GRANT("0", "000000000001", "\"s\"", "p", "") GRANT("1",
-				"000000000002", "\"s\"", "p",
-				"") GRANT("2", "000000000002", "\"t\"", "p", "") HEAD("3",
-				"ProvisionPermissionSet") "\"Request\":{" IN
-							  ",\"PermissionSetArn\":\"s\","
-							  "\"TargetType\":\"ALL\"},"
-							  "\"DependsOn\":[]}\n" EDIT(
-								  "4", "\"s\"", ""),
-			6, &err),
-		0);
-	sched_init(&s, &g, 1);
-	sched_ready(&s, 0);
-	sched_ready(&s, 1);
-	sched_ready(&s, 2);
-	assert_int_equal(start_all(&s, started), 1);
+	open_world(&w,
+		INSTANCE GRANT("0", "000000000001", "\"s\"", "p", "") GRANT("1",
+			"000000000002", "\"s\"", "p",
+			"") GRANT("2", "000000000002", "\"t\"", "p", "")
+			HEAD("3", "ProvisionPermissionSet") "\"Request\":{" IN
+							    ",\"PermissionSetArn\":\"s\","
+							    "\"TargetType\":\"ALL\"},"
+							    "\"DependsOn\":[]}\n" EDIT(
+								    "4", "\"s\"", ""),
+		6);
+	w.s.limit = 1;
+	sched_ready(&w.s, 0);
+	sched_ready(&w.s, 1);
+	sched_ready(&w.s, 2);
+	assert_int_equal(start_all(&w.s, started), 1);
 	assert_int_equal(started[0], 0);
-	s.limit = 10;
-	sched_ready(&s, 3);
-	assert_int_equal(start_all(&s, started), 1);
+	w.s.limit = 10;
+	sched_ready(&w.s, 3);
+	assert_int_equal(start_all(&w.s, started), 1);
 	assert_int_equal(started[0], 2);
-	sched_done(&s, 2);
-	assert_int_equal(start_all(&s, started), 0);
+	sched_done(&w.s, 2);
+	assert_int_equal(start_all(&w.s, started), 0);
 	/* The one that runs meets something in its way: the set is free. */
-	sched_delay(&s, 0, 10);
-	assert_int_equal(start_all(&s, started), 1);
+	sched_delay(&w.s, 0, 10);
+	assert_int_equal(start_all(&w.s, started), 1);
 	assert_int_equal(started[0], 3);
-	sched_wake(&s, 10);
-	sched_ready(&s, 4);
-	assert_int_equal(start_all(&s, started), 0);
-	sched_delay(&s, 3, 20);
-	assert_int_equal(start_all(&s, started), 0);
-	sched_wake(&s, 20);
-	assert_int_equal(start_all(&s, started), 1);
+	sched_wake(&w.s, 10);
+	sched_ready(&w.s, 4);
+	assert_int_equal(start_all(&w.s, started), 0);
+	sched_delay(&w.s, 3, 20);
+	assert_int_equal(start_all(&w.s, started), 0);
+	sched_wake(&w.s, 20);
+	assert_int_equal(start_all(&w.s, started), 1);
 	assert_int_equal(started[0], 3);
-	sched_done(&s, 3);
-	assert_int_equal(start_all(&s, started), 3);
-	sched_release(&s);
-	graph_release(&g);
+	sched_done(&w.s, 3);
+	assert_int_equal(start_all(&w.s, started), 3);
+	close_world(&w);
 }
 
 static void counts_what_others_have(void **state)
 {
 	(void)state;
-	struct graph g;
-	struct sched s;
+	struct world w;
 	uint32_t started[64];
-	read_grants(&g, 20, 20, 1, 0);
-	sched_init(&s, &g, SCHED_ASSIGNMENTS);
-	assert_int_equal(graph_lane(&g, "999999999999", "s0"), GRAPH_NONE);
-	uint32_t lane = graph_lane(&g, "000000000000", "s0");
-	assert_int_equal(lane, g.actions[0].lane);
-	assert_int_equal(sched_hold(&s, OP_DELETION, lane), lane);
-	assert_int_equal(sched_hold(&s, OP_CREATION, lane), GRAPH_NONE);
-	assert_int_equal(sched_hold(&s, OP_CREATION, GRAPH_NONE), GRAPH_NONE);
+	read_grants(&w, 20, 20, 1, 0);
+	uint32_t account = graph_account(&w.g, "000000000000");
+	uint32_t set = graph_set(&w.g, "s0");
+	struct lane *lane = sched_hold(&w.s, OP_DELETION, account, set);
+	assert_ptr_equal(lane, w.g.actions[0].lane);
+	assert_null(sched_hold(&w.s, OP_CREATION, account, set));
+	assert_null(sched_hold(&w.s, OP_CREATION, 0, 0));
 	for (uint32_t i = 0; i < 20; i++)
-		sched_ready(&s, i);
-	assert_int_equal(start_all(&s, started), 7);
+		sched_ready(&w.s, i);
+	assert_int_equal(start_all(&w.s, started), 7);
 	for (int i = 0; i < 7; i++)
 		assert_int_not_equal(started[i], 0);
-	sched_unhold(&s, OP_CREATION, GRAPH_NONE);
-	sched_unhold(&s, OP_DELETION, lane);
-	assert_int_equal(start_all(&s, started), 2);
-	sched_release(&s);
-	graph_release(&g);
+	sched_unhold(&w.s, OP_CREATION, NULL);
+	sched_unhold(&w.s, OP_DELETION, lane);
+	assert_int_equal(start_all(&w.s, started), 2);
+	/* Of a pair that the plan does not have, in an account that it has not either. */
+	lane = sched_hold(&w.s, OP_CREATION, graph_account(&w.g, "999999999999"),
+		graph_set(&w.g, "s9"));
+	assert_non_null(lane);
+	sched_unhold(&w.s, OP_CREATION, lane);
+	close_world(&w);
 }
 
 static void judges_errors(void **state)
@@ -497,6 +587,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_a_plan),
+		cmocka_unit_test(moves_over_a_plan),
 		cmocka_unit_test(refuses_damage),
 		cmocka_unit_test(keeps_the_limits),
 		cmocka_unit_test(what_takes_longest_comes_first),
