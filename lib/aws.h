@@ -140,8 +140,9 @@ void aws_call(struct aws *a, enum aws_service service, const char *op, jv input,
 /*
  * Starts a list: op is called with input and its largest page size until no token comes
  * back; page is called for every page in order, done once at the end (its output is the
- * last page's). A token that repeats ends the list as ERR_DATA, and so does an answer
- * without the list: it is not an empty one.
+ * last page's). A list that page stopped goes on with the token of that output in another's
+ * input. A token that repeats ends the list as ERR_DATA, and so does an answer without the
+ * list: it is not an empty one.
  */
 void aws_list(struct aws *a, enum aws_service service, const char *op, jv input,
 	aws_page *page, aws_done *done, void *ctx);

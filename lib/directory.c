@@ -55,12 +55,25 @@ static void list_done(void *ctx, const struct aws_result *res)
 	l->done(l->ctx, l->type, res);
 }
 
+void directory_list_from(struct directory_listing *l, const char *store, const char *next)
+{
+	const struct aws_op *op =
+		aws_op_find(AWS_IDENTITYSTORE, directory_words[l->type].list);
+	jv input = rec_set_str(jv_object(), "IdentityStoreId", store);
+	input = rec_set_str(input, op->token_in, next);
+	aws_list(l->ask->aws, op->service, op->name, input, list_page, list_done, l);
+	jv_free(input);
+}
+
 void directory_list(struct directory_listing *l, const char *store)
 {
-	jv input = rec_set_str(jv_object(), "IdentityStoreId", store);
-	aws_list(l->ask->aws, AWS_IDENTITYSTORE, directory_words[l->type].list, input,
-		list_page, list_done, l);
-	jv_free(input);
+	directory_list_from(l, store, NULL);
+}
+
+const char *directory_next(const struct aws_result *res)
+{
+	const char *token = rec_str(res->output, res->op->token_out);
+	return token != NULL && token[0] != '\0' ? token : NULL;
 }
 
 /* --- one by one --------------------------------------------------------------------- */

@@ -50,6 +50,18 @@ struct directory_listing {
 void directory_list(struct directory_listing *l, const char *store);
 
 /*
+ * The same from where another listing of that type ended: next (borrowed) is what
+ * directory_next gave then; NULL: from the start.
+ */
+void directory_list_from(struct directory_listing *l, const char *store, const char *next);
+
+/*
+ * To be called by done: where a listing that was ended early would go on. Borrowed from
+ * res; NULL after the last page, and after a failure.
+ */
+const char *directory_next(const struct aws_result *res);
+
+/*
  * Called with what DescribeGroup or DescribeUser answered (borrowed), or an invalid value
  * when the directory has nobody of that id. Not called after a failure, which is ask's.
  */
