@@ -1,5 +1,6 @@
 #include "principals.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +8,8 @@
 #include "rec.h"
 #include "text.h"
 
-#define LIST_FROM 10	 /* so many names are worth a page of the directory each */
+#define LIST_FROM 10	 /* so many names may be worth listing the directory */
+#define DRY_PAGES 2	 /* that may come to nothing before the listing is given up */
 #define SUGGEST_PAGES 50 /* of a directory of any size are looked at for near names */
 
 /* The subject of one request. */
@@ -22,7 +24,8 @@ void principals_init(struct principals *p, struct ask *ask)
 	p->ask = ask;
 	for (int i = 0; i < PRINCIPAL_TYPES; i++) {
 		map_init(&p->by_name[i]);
-		p->names[i] = jv_array();
+		map_init(&p->listings[i].spellings);
+		p->listings[i].names = jv_array();
 	}
 }
 
@@ -33,7 +36,9 @@ void principals_release(struct principals *p)
 	free(p->list);
 	for (int i = 0; i < PRINCIPAL_TYPES; i++) {
 		map_release(&p->by_name[i], NULL);
-		jv_free(p->names[i]);
+		map_release(&p->listings[i].spellings, NULL);
+		jv_free(p->listings[i].names);
+		free(p->listings[i].next);
 	}
 }
 
@@ -96,16 +101,63 @@ static void get(struct principals *p, uint32_t index)
 	jv_free(input);
 }
 
-static void get_open(struct principals *p, int type)
+/* --- spellings ---------------------------------------------------------------------- */
+
+/*
+ * How AWS compares names is not documented (lib/AWS-QUIRKS.md): two that differ in letter
+ * case or white space may be one to it.
+ */
+static char *spelling(const char *name)
 {
-	for (uint32_t i = 0; i < p->n && !ask_failed(p->ask); i++)
-		if (p->list[i].type == type && p->list[i].id == NULL)
-			get(p, i);
+	char *s = mem_string(name), *to = s;
+	for (const char *from = s; *from != '\0'; from++)
+		if (!isspace((unsigned char)*from))
+			*to++ = (char)tolower((unsigned char)*from);
+	*to = '\0';
+	return s;
+}
+
+static int is_ascii(const char *s)
+{
+	while (*s != '\0' && (unsigned char)*s < 0x80)
+		s++;
+	return *s == '\0';
+}
+
+static void want_spelling(struct listing *l, const char *name)
+{
+	char *s = spelling(name);
+	map_put(&l->spellings, s, NULL);
+	free(s);
+}
+
+static void see_spelling(struct listing *l, const char *name)
+{
+	char *s = spelling(name);
+	if (map_has(&l->spellings, s))
+		map_put(&l->spellings, s, l);
+	free(s);
+}
+
+/*
+ * Whether a whole listing may have had a name by another spelling. Beyond ASCII there are
+ * too many to tell.
+ */
+static int may_be_listed(const struct listing *l, const char *name)
+{
+	char *s = spelling(name);
+	int seen = !is_ascii(name) || map_get(&l->spellings, s) != NULL;
+	free(s);
+	return seen;
 }
 
 /* --- listing ------------------------------------------------------------------------ */
 
-/* Gives the principal of that name, if there is one, its id. */
+/*
+ * Gives the principal of that name, if there is one, its id. No later page has another of
+ * that name: a group's DisplayName and a user's UserName are unique in an identity store,
+ * which is why GetGroupId and GetUserId take them as a UniqueAttribute.
+ */
 static void found(struct principals *p, int type, const char *name, const char *id)
 {
 	uintptr_t at = (uintptr_t)map_get(&p->by_name[type], name);
@@ -115,47 +167,95 @@ static void found(struct principals *p, int type, const char *name, const char *
 	p->open[type]--;
 }
 
+static void keep_name(struct listing *l, const char *name)
+{
+	if (name != NULL && l->pages < SUGGEST_PAGES)
+		l->names = rec_push_str(l->names, name);
+}
+
 static void read_entry(
 	void *ctx, enum principal_type type, jv item, const char *id, const char *name)
 {
+	struct principals *p = ctx;
+	struct listing *l = &p->listings[type];
 	(void)item;
-	if (name != NULL)
-		found(ctx, (int)type, name, id);
+	keep_name(l, name);
+	if (name == NULL) {
+		l->nameless = 1;
+		return;
+	}
+	see_spelling(l, name);
+	found(p, (int)type, name, id);
 }
 
+/*
+ * A page costs a request, and saves one for each name that it has. What a page saves makes
+ * up for those before it, but gives no credit beyond DRY_PAGES: a rich page is no reason to
+ * go through many poor ones. One name alone is had for what a page costs.
+ */
 static int list_page(void *ctx, enum principal_type type)
 {
 	struct principals *p = ctx;
-	return p->open[type] == 0 || --p->pages_left[type] == 0;
+	struct listing *l = &p->listings[type];
+	size_t left = l->patience + (l->open - p->open[type]) - 1;
+	l->patience = left < DRY_PAGES ? left : DRY_PAGES;
+	l->open = p->open[type];
+	l->pages++;
+	return l->open < 2 || l->patience == 0;
+}
+
+/* Starts or goes on with the listing of a type. */
+static void list(struct principals *p, struct directory_listing how)
+{
+	struct listing *l = &p->listings[how.type];
+	l->under_way = how;
+	l->begun = 1;
+	directory_list_from(&l->under_way, p->store, l->next);
+	free(l->next);
+	l->next = NULL;
+}
+
+/* Asks for the names of a type that have no id; whole: but for those that can't have one.
+ */
+static void get_open(struct principals *p, int type, int whole)
+{
+	for (uint32_t i = 0; i < p->n && !ask_failed(p->ask); i++)
+		if (p->list[i].type == type && p->list[i].id == NULL &&
+			(!whole || may_be_listed(&p->listings[type], p->list[i].name)))
+			get(p, i);
 }
 
 static void list_done(void *ctx, enum principal_type type, const struct aws_result *res)
 {
 	struct principals *p = ctx;
+	struct listing *l = &p->listings[type];
 	/* Who may look names up need not be allowed to list them all. */
 	if (res->err != NULL && !aws_is(res->err, "AccessDeniedException"))
 		ask_fail(p->ask, res, "can't list the %ss", directory_words[type].word);
-	get_open(p, (int)type);
+	l->next = mem_string(directory_next(res));
+	get_open(p, (int)type, res->err == NULL && l->next == NULL && !l->nameless);
 }
 
-static void list(struct principals *p, struct directory_listing listing)
+static void list_wanted(struct principals *p, enum principal_type type)
 {
-	p->listings[listing.type] = listing;
-	directory_list(&p->listings[listing.type], p->store);
+	struct listing *l = &p->listings[type];
+	l->open = p->open[type];
+	l->patience = DRY_PAGES;
+	for (size_t i = 0; i < p->n; i++)
+		if (p->list[i].type == (int)type)
+			want_spelling(l, p->list[i].name);
+	list(p, (struct directory_listing){
+			p->ask, type, read_entry, list_page, list_done, p });
 }
 
 void principals_start(struct principals *p, const char *store)
 {
 	p->store = store;
-	for (int type = 0; type < PRINCIPAL_TYPES; type++) {
-		p->pages_left[type] = p->open[type] / LIST_FROM;
-		if (p->pages_left[type] > 0)
-			list(p, (struct directory_listing){ p->ask,
-					(enum principal_type)type, read_entry, list_page,
-					list_done, p });
+	for (int type = 0; type < PRINCIPAL_TYPES; type++)
+		if (p->open[type] >= LIST_FROM)
+			list_wanted(p, (enum principal_type)type);
 		else
-			get_open(p, type);
-	}
+			get_open(p, type, 0);
 }
 
 /* --- near names --------------------------------------------------------------------- */
@@ -166,14 +266,13 @@ static void read_name(
 	struct principals *p = ctx;
 	(void)item;
 	(void)id;
-	if (name != NULL)
-		p->names[type] = rec_push_str(p->names[type], name);
+	keep_name(&p->listings[type], name);
 }
 
 static int names_page(void *ctx, enum principal_type type)
 {
 	struct principals *p = ctx;
-	return --p->pages_left[type] == 0;
+	return ++p->listings[type].pages >= SUGGEST_PAGES;
 }
 
 /* A hint that can't be had is no failure: that the name does not exist is certain already.
@@ -185,9 +284,15 @@ static void names_done(void *ctx, enum principal_type type, const struct aws_res
 	(void)res;
 }
 
+/* Whether there are names to be had that were not listed yet. */
+static int may_list_on(const struct listing *l)
+{
+	return !l->begun || (l->next != NULL && l->pages < SUGGEST_PAGES);
+}
+
 static void find_near(struct principals *p, int type)
 {
-	jv all = p->names[type];
+	jv all = p->listings[type].names;
 	size_t n = (size_t)rec_len(all);
 	const char **names = mem_array(n + 1, sizeof(*names));
 	for (size_t i = 0; i < n; i++)
@@ -201,13 +306,12 @@ static void find_near(struct principals *p, int type)
 void principals_suggest(struct principals *p)
 {
 	struct err err;
-	for (int type = 0; type < PRINCIPAL_TYPES; type++) {
-		p->pages_left[type] = SUGGEST_PAGES;
-		if (p->open[type] > 0 && p->store != NULL)
+	for (int type = 0; type < PRINCIPAL_TYPES; type++)
+		if (p->open[type] > 0 && p->store != NULL &&
+			may_list_on(&p->listings[type]))
 			list(p, (struct directory_listing){ p->ask,
 					(enum principal_type)type, read_name, names_page,
 					names_done, p });
-	}
 	if (p->store != NULL && aws_run(p->ask->aws, NULL, &err) != 0)
 		return;
 	for (int type = 0; type < PRINCIPAL_TYPES; type++)

@@ -14,6 +14,30 @@ names() {
 		print "]"
 	}'
 }
+# asked LISTS GETS: how often ListGroups and GetGroupId were called.
+asked() {
+	is "pages $1, single requests $2" "$(awk '
+		$2 == "ListGroups" { pages = $3 }
+		$2 == "GetGroupId" { single = $3 }
+		END { print pages + 0, single + 0 }' "$T/calls")" "$1 $2"
+}
+# with FIRST LAST NAME...: the same list with more names before it.
+with() {
+	list=$(names "$1" "$2" | tr -d '\n')
+	shift 2
+	for more; do
+		list="[\"$more\",${list#?}"
+	done
+	echo "$list"
+}
+# groups JSON: one rule for those groups is the input.
+groups() {
+	rule One GROUP '["/Prod"]' "$1" | templates "$T/in"
+}
+# resolved N: to N different ids.
+resolved() {
+	is "$1 groups" "$(ids | sort -u | wc -l | tr -d ' ')" "$1"
+}
 ids() {
 	jq -r 'select(.Kind == "AccountAssignment") | "\(.PrincipalType) \(.PrincipalName) \(.PrincipalId)"' "$out"
 }
@@ -43,30 +67,133 @@ is 'a group and a user of one name' "$(ids)" \
 	'GROUP ann@example.com 00000000-0000-0000-0000-000000000900
 USER ann@example.com 00000000-0000-0000-0000-000000000901'
 
-# Many names: the directory by the page, as far as that can't be a bad bargain. The first page
-# has ann's group, too.
-rule One GROUP '["/Prod"]' "$(names 1 99)" | templates "$T/in"
+# Many names: the directory by the page, and no further than they go. The first group is ann's,
+# and team-001 to team-120 follow in order.
+groups "$(names 1 99)"
 resolve 0 -v
 requests '99 of 121 groups' 6
 err_has 'ListGroups: 1'
 err_lacks GetGroupId
-is 'all of them' "$(ids | wc -l | tr -d ' ')" 99
-rule One GROUP '["/Prod"]' "$(names 1 120)" | templates "$T/in"
-resolve 0 -v
-err_has 'ListGroups: 2'
-err_lacks GetGroupId
-is 'two pages of them' "$(ids | wc -l | tr -d ' ')" 120
-rule One GROUP '["/Prod"]' "$(names 111 120)" | templates "$T/in"
-resolve 0 -v
-err_has 'ListGroups: 1'
-err_has 'GetGroupId: 10'
-is 'ten on the second page' "$(ids | wc -l | tr -d ' ')" 10
+resolved 99
+groups "$(names 1 120)"
+resolve 0 -q
+asked 2 0
+resolved 120
+groups "$(names 1 9)"
+resolve 0 -q
+asked 0 9
+groups "$(names 111 120)"
+resolve 0 -q
+asked 2 0
+resolved 10
+
+# All names are on the first four of 25 pages; and on all but the last one; and each is wanted.
+sim='--page 5'
+groups "$(names 1 19)"
+resolve 0 -q
+asked 4 0
+resolved 19
+groups "$(names 1 119)"
+resolve 0 -q
+asked 24 0
+resolved 119
+sim='--page 11'
+groups "$(with 1 120 ann@example.com)"
+resolve 0 -q
+asked 11 0
+resolved 121
+sim='--page 5'
+
+# Pages that have fewer names than they cost are given up, at a loss of two requests: names far
+# behind, and one name in twelve groups.
+groups "$(names 101 112)"
+resolve 0 -q
+asked 2 12
+resolved 12
+groups '["team-001","team-013","team-025","team-037","team-049","team-061","team-073","team-085","team-097","team-109"]'
+resolve 0 -q
+asked 4 8
+resolved 10
+
+# A rich page is no reason to go through many poor ones; one name is not worth a page.
+sim='--page 10'
+groups "$(with 1 9 team-045 team-075 team-105 team-120)"
+resolve 0 -q
+asked 3 4
+resolved 13
+groups "$(with 1 9 team-011)"
+resolve 0 -q
+asked 1 1
+resolved 10
+
+# For a hint the listing goes on where it was left: each of 13 pages once.
+groups "$(with 1 9 team-1o1)"
+resolve 1
+out_empty
+err_is <<'EOF'
+a.json:6:20: error: no group 'team-1o1' in the directory: did you mean 'team-101'?
+EOF
+asked 13 1
+# A whole listing says of all that it does not have that it does not exist.
+groups "$(with 1 120 nobody team-1o1)"
+resolve 1
+out_empty
+err_is <<'EOF'
+a.json:6:20: error: no group 'team-1o1' in the directory: did you mean 'team-101'?
+a.json:6:40: error: no group 'nobody' in the directory
+EOF
+asked 13 0
+cp "$err" "$T/online"
+run 1 idc-resolve --state "$org" "$T/in"
+out_empty
+ok 'the same from a dump' cmp "$err" "$T/online"
+# But AWS may know it by another spelling; beyond ASCII there is no telling.
+groups "$(with 1 120 nobody 'TEAM- 001' "$(printf '\303\211quipe')")"
+resolve 1
+asked 13 2
+
+# Hints are from the first fifty pages, however many were read: sixty here, of two groups each.
 sim='--page 2'
-rule One GROUP '["/Prod"]' "$(names 1 25)" | templates "$T/in"
-resolve 0 -v
-err_has 'ListGroups: 2'
-err_has 'GetGroupId: 22'
-is 'small pages' "$(ids | wc -l | tr -d ' ')" 25
+groups "$(with 1 119 team-119x)"
+resolve 1
+out_empty
+err_is <<'EOF'
+a.json:6:20: error: no group 'team-119x' in the directory: did you mean 'team-019'?
+EOF
+asked 60 1
+groups "$(with 1 9 team-119x)"
+resolve 1
+asked 50 1
+
+# Who is denied the listing midway asks for the rest one by one, and does not try again for a hint.
+sim='--page 10 --fault ListGroups:nth=2-:denied'
+groups "$(names 1 25)"
+resolve 0 -q
+asked 2 16
+resolved 25
+groups "$(with 1 25 team-0o9 team-1o9)"
+resolve 1
+out_empty
+err_is <<'EOF'
+a.json:6:20: error: no group 'team-1o9' in the directory: did you mean 'team-009'?
+a.json:6:40: error: no group 'team-0o9' in the directory: did you mean 'team-009'?
+EOF
+asked 2 18
+sim='--fault ListGroups:denied'
+groups "$(with 1 19 team-0o9)"
+resolve 1
+out_empty
+err_is <<'EOF'
+a.json:6:20: error: no group 'team-0o9' in the directory
+EOF
+asked 1 20
+# Any other failure of it is one of the run.
+sim='--page 10 --fault ListGroups:nth=2:error=ValidationException'
+groups "$(names 1 25)"
+resolve 5 -q
+out_empty
+err_has "can't list the groups: ListGroups: "
+asked 2 0
 sim=
 
 # What does not exist is said, all of it, with what was probably meant; nothing is written.
@@ -123,3 +250,19 @@ out_empty
 err_is <<'EOF'
 a.json:6:20: error: no group 'team-001' in the directory
 EOF
+
+# An AWS for which team-020 is Team-020; a group that is listed without its name might be it, too.
+cat >"$T/aws/GetGroupId" <<'EOF'
+{"GroupId":"1"}
+EOF
+for listed in '"GroupId":"1","DisplayName":"Team-020"' '"GroupId":"1"'; do
+	printf '{"Groups":[{%s}' "$listed" >"$T/aws/ListGroups"
+	for i in $(seq -w 1 19); do
+		printf ',{"GroupId":"2-%s","DisplayName":"team-0%s"}' "$i" "$i" >>"$T/aws/ListGroups"
+	done
+	printf ']}' >>"$T/aws/ListGroups"
+	rule One GROUP '["Root"]' "$(names 1 20)" | templates "$T/in"
+	: >"$T/aws/calls"
+	run 0 perl "$TOP/tests/canned.pl" "$T/aws" idc-resolve -q "$T/in"
+	ok 'asked for by its name' grep -q '^GetGroupId .*team-020' "$T/aws/calls"
+done
