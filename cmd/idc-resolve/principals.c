@@ -9,7 +9,8 @@
 #include "text.h"
 
 #define LIST_FROM 10	 /* so many names may be worth listing the directory */
-#define DRY_PAGES 2	 /* that may come to nothing before the listing is given up */
+#define DRY_PAGES 2	 /* that may come to nothing before a listing is given up, */
+#define DRY_SHARE 10	 /* or one for so many names, if that is more */
 #define SUGGEST_PAGES 50 /* of a directory of any size are looked at for near names */
 
 /* The subject of one request. */
@@ -188,18 +189,24 @@ static void read_entry(
 	found(p, (int)type, name, id);
 }
 
+/* The pages that may come to nothing where so many names are still to be found. */
+static size_t patience(size_t open)
+{
+	return open / DRY_SHARE > DRY_PAGES ? open / DRY_SHARE : DRY_PAGES;
+}
+
 /*
  * A page costs a request, and saves one for each name that it has. What a page saves makes
- * up for those before it, but gives no credit beyond DRY_PAGES: a rich page is no reason to
- * go through many poor ones. One name alone is had for what a page costs.
+ * up for those before it, but is no credit for later: a rich page is no reason to go
+ * through many poor ones. One name alone is had for what a page costs.
  */
 static int list_page(void *ctx, enum principal_type type)
 {
 	struct principals *p = ctx;
 	struct listing *l = &p->listings[type];
 	size_t left = l->patience + (l->open - p->open[type]) - 1;
-	l->patience = left < DRY_PAGES ? left : DRY_PAGES;
 	l->open = p->open[type];
+	l->patience = left < patience(l->open) ? left : patience(l->open);
 	l->pages++;
 	return l->open < 2 || l->patience == 0;
 }
@@ -240,7 +247,7 @@ static void list_wanted(struct principals *p, enum principal_type type)
 {
 	struct listing *l = &p->listings[type];
 	l->open = p->open[type];
-	l->patience = DRY_PAGES;
+	l->patience = patience(l->open);
 	for (size_t i = 0; i < p->n; i++)
 		if (p->list[i].type == (int)type)
 			want_spelling(l, p->list[i].name);

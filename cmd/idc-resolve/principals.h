@@ -4,9 +4,9 @@
  * Each distinct name is asked for once, concurrently (GetGroupId, GetUserId). Where there
  * are many, the directory is listed first, a hundred at a time, as long as its pages have
  * no fewer of the names than they cost requests; what is still missing then is asked for
- * one by one. All in all that is never more than two requests above one for each name. Of a
- * whole listing, what it does not have does not exist, unless by another spelling: AWS, not
- * we, decides what a name matches.
+ * one by one. All in all that is never more than a tenth above one request for each name,
+ * or two. Of a whole listing, what it does not have does not exist, unless by another
+ * spelling: AWS, not we, decides what a name matches.
  *
  * No page is read twice: near names are looked for in those that were read, and the listing
  * goes on from there.

@@ -115,8 +115,19 @@ resolve 0 -q
 asked 4 8
 resolved 10
 
-# A rich page is no reason to go through many poor ones; one name is not worth a page.
+# A tenth of the names may be lost to such pages: forty of them from the fourth page on, and
+# further behind.
 sim='--page 10'
+groups "$(names 30 69)"
+resolve 0 -q
+asked 7 0
+resolved 40
+groups "$(names 81 120)"
+resolve 0 -q
+asked 4 40
+resolved 40
+
+# A rich page is no reason to go through many poor ones; one name is not worth a page.
 groups "$(with 1 9 team-045 team-075 team-105 team-120)"
 resolve 0 -q
 asked 3 4
