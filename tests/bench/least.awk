@@ -9,7 +9,19 @@ function pages(n, size) { return int((n + size - 1) / size) }
 function least(a, b) { return a < b ? a : b }
 function most(a, b) { return a > b ? a : b }
 
+# The first pages of the directory, which has its principals in the order of a state that idc-sim
+# saved, and what is not on them one by one; where that is least.
+function by_name(type,    i, left, best) {
+	left = best = names[type] + 0
+	for (i = 1; i <= listed[type]; i++) {
+		left -= (type, principal[type, i]) in wanted
+		best = least(best, pages(i, 100) + left)
+	}
+	return best
+}
+
 BEGIN { FS = "\t" }
+$1 == "principal" { principal[$2, ++listed[$2]] = $3 }
 $1 == "wanted" && !(($2, $3) in wanted) { wanted[$2, $3]; names[$2]++ }
 $1 == "live" {
 	live[$2]++
@@ -41,6 +53,5 @@ END {
 	else
 		reads += 6 * n["owned"] + n["foreign"] + least(by_principal, pairs)
 	print 2 + pages(n["Account"], 20), \
-		least(names["GROUP"] + 0, pages(n["Group"], 100)) + least(names["USER"] + 0, pages(n["User"], 100)), \
-		reads, n["action"] + 0, pages(asynchronous, 100), operations + 0, rows + 0
+		by_name("GROUP") + by_name("USER"), reads, n["action"] + 0, pages(asynchronous, 100), operations + 0, rows + 0
 }

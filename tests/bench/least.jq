@@ -1,6 +1,10 @@
 # Records of streams in, what least.awk reads out.
-if .Kind == "Account" or .Kind == "Group" or .Kind == "User" then
+if .Kind == "Account" then
 	[.Kind]
+elif .Kind == "Group" then
+	["principal", "GROUP", .GroupId]
+elif .Kind == "User" then
+	["principal", "USER", .UserId]
 elif .Kind == "PermissionSet" and .PermissionSetArn then
 	[if .Tags.SSOPipeline then "owned" else "foreign" end]
 elif .Kind == "AccountAssignment" and .Rules then

@@ -258,9 +258,10 @@ part_pipe() {
 	cat <<-X
 
 		Least are the requests that any exact tool must make, in the largest pages. To read: the
-		organization, its root, and all accounts; the names of the principals asked for, one by one or
-		by listing, whichever is less; the instance, the list of permission sets, six for each owned
-		one (description, tags, four kinds of policies), the tags of each foreign one, and the live
+		organization, its root, and all accounts; the names of the principals asked for, as many as
+		is best from the first pages of the directory and the others one by one; the instance, the
+		list of permission sets, six for each owned one (description, tags, four kinds of
+		policies), the tags of each foreign one, and the live
 		assignments by principal or by permission set and account, whichever is less; with --quick
 		only description and tags of the permission sets that change. To change: one for each
 		change, and one for the outcomes of a hundred operations. Least seconds: requests that read
