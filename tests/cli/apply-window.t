@@ -14,9 +14,10 @@ actions() {
 	edit 6 UpdatePermissionSet "\"$old\"" '"Description":"new"'
 	action 7 ProvisionPermissionSet none "\"PermissionSetArn\":\"$old\",\"TargetType\":\"ALL_PROVISIONED_ACCOUNTS\"" '"6"'
 	for i in $(seq 20); do
-		on='"4"'
+		set=One on='"4"'
+		[ $((i % 2)) -eq 0 ] || set=Two
 		[ $((i % 4)) -ne 0 ] || on='"5","4"'
-		grant $((10 + i)) "$(account "$i")" "$(ref $([ $((i % 2)) -eq 0 ] && echo One || echo Two))" "$i" "$on"
+		grant $((10 + i)) "$(account "$i")" "$(ref $set)" "$i" "$on"
 		revoke $((40 + i)) "$(account "$i")" "\"$old\"" "$i" "\"$((10 + i))\""
 	done
 }
