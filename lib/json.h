@@ -2,10 +2,10 @@
  * json -- strict JSON, on top of libjq's values.
  *
  * libjq 1.6 is no validator: it takes NaN, leading zeros, invalid UTF-8 and
- * duplicate keys. So every text passes json_check first, which is RFC 8259 to the
- * letter, refuses duplicate keys and \u0000 (strings are C strings here), has a ceiling on
- * depth, and says where it found what. Only then libjq parses it. Nothing else in this
- * project calls jv_parse.
+ * duplicate keys. So libjq's parser sees no text but strings with escapes: what reads is
+ * our scanner, which is RFC 8259 to the letter, refuses duplicate keys and \u0000 (strings
+ * are C strings here), has a ceiling on depth, and says where it found what. Nothing else
+ * in this project calls jv_parse.
  *
  * Ownership, here and everywhere: our functions borrow jv arguments and return
  * owned ones; a function that keeps an argument has _take in its name.

@@ -1,5 +1,6 @@
 /*
- * The strict scanner: RFC 8259 without leniency, iterative, bounded in depth.
+ * The strict scanner: RFC 8259 without leniency, iterative, bounded in depth. On the way it
+ * makes libjq's values, when it is asked to.
  */
 #include "json.h"
 
@@ -25,6 +26,8 @@ struct level {
 	struct key first_keys[8]; /* the keys of an object that has few */
 	size_t n_keys;
 	struct map keys; /* and of one that has many */
+	jv made;	 /* where values are made: what came so far, */
+	jv key;		 /* and the key of the value that comes next */
 };
 
 #define FIRST_LEVELS 8 /* as deep as records go, mostly */
@@ -35,6 +38,8 @@ struct scan {
 	struct level *levels; /* first, or JSON_DEPTH_MAX of them */
 	struct level first[FIRST_LEVELS];
 	size_t depth;
+	int makes; /* values, not only a check */
+	jv root;   /* the value of all, when it was made */
 };
 
 static struct json_pos position(const char *text, const char *p)
@@ -132,11 +137,21 @@ static int scan_escape(struct scan *s)
 	return 0;
 }
 
+/* Whether c stands for itself in a string, whatever comes before and after it. */
+static int is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
 /* s->p is at the opening quote; moves behind the closing one. */
 static int scan_string(struct scan *s)
 {
 	const char *start = s->p++;
-	while (s->p < s->end && *s->p != '"') {
+	for (;;) {
+		while (s->p < s->end && is_plain((unsigned char)*s->p))
+			s->p++;
+		if (s->p >= s->end || *s->p == '"')
+			break;
 		unsigned char c = (unsigned char)*s->p;
 		if (c == '\\') {
 			if (scan_escape(s) != 0)
@@ -153,7 +168,7 @@ static int scan_string(struct scan *s)
 			return fail(s, s->p,
 				"a control character (0x%02x) in a string: write \\u%04x",
 				c, c);
-		size_t n = c < 0x80 ? 1 : text_utf8(s->p, (size_t)(s->end - s->p));
+		size_t n = text_utf8(s->p, (size_t)(s->end - s->p));
 		if (n == 0)
 			return fail(s, s->p,
 				"byte 0x%02x is not UTF-8: save the file as UTF-8", c);
@@ -164,6 +179,28 @@ static int scan_string(struct scan *s)
 			s, start, "a string that is never closed: add the missing '\"'");
 	s->p++;
 	return 0;
+}
+
+/* The string between two quotes; its escapes, if any, are resolved by libjq. */
+static jv make_string(const char *quoted, size_t len)
+{
+	if (memchr(quoted, '\\', len) == NULL)
+		return jv_string_sized(quoted + 1, (int)len - 2);
+	return jv_parse_sized(quoted, (int)len);
+}
+
+/* Puts a value into what is open, or makes it the root. */
+static void put_take(struct scan *s, jv v)
+{
+	struct level *l = s->depth > 0 ? &s->levels[s->depth - 1] : NULL;
+	if (l == NULL) {
+		s->root = v;
+	} else if (l->close == ']') {
+		l->made = jv_array_append(l->made, v);
+	} else {
+		l->made = jv_object_set(l->made, l->key, v);
+		l->key = jv_invalid();
+	}
 }
 
 static size_t scan_digits(struct scan *s)
@@ -209,16 +246,20 @@ static int scan_number(struct scan *s)
 	double value = strtod(copy, NULL);
 	if (value > 1.7976931348623157e308 || value < -1.7976931348623157e308)
 		return fail(s, start, "a number out of range");
+	if (s->makes)
+		put_take(s, jv_number(value));
 	return 0;
 }
 
 static int scan_word(struct scan *s)
 {
-	static const char *const words[] = { "true", "false", "null" };
+	static const char *const words[] = { "null", "false", "true" };
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		size_t len = strlen(words[i]);
 		if ((size_t)(s->end - s->p) >= len && memcmp(s->p, words[i], len) == 0) {
 			s->p += len;
+			if (s->makes)
+				put_take(s, i == 0 ? jv_null() : jv_bool(i == 2));
 			return 0;
 		}
 	}
@@ -236,6 +277,10 @@ static void level_open(struct scan *s, char close)
 	l->close = close;
 	l->n_keys = 0;
 	map_init(&l->keys);
+	if (s->makes) {
+		l->made = close == '}' ? jv_object() : jv_array();
+		l->key = jv_invalid();
+	}
 }
 
 static void level_close(struct scan *s)
@@ -244,14 +289,18 @@ static void level_close(struct scan *s)
 	for (size_t i = 0; i < l->n_keys; i++)
 		free(l->first_keys[i].own);
 	map_release(&l->keys, NULL);
+	if (s->makes) {
+		jv_free(l->key);
+		put_take(s, l->made);
+	}
 }
 
-/* The key between two quotes with its escapes resolved, by libjq. */
+/* The key between two quotes with its escapes resolved. */
 static struct key read_key(const char *quoted, size_t len)
 {
 	if (memchr(quoted, '\\', len) == NULL)
 		return (struct key){ quoted + 1, len - 2, NULL };
-	jv v = jv_parse_sized(quoted, (int)len);
+	jv v = make_string(quoted, len);
 	char *own = mem_string(jv_get_kind(v) == JV_KIND_STRING ? jv_string_value(v) : "");
 	jv_free(v);
 	return (struct key){ own, strlen(own), own };
@@ -294,6 +343,8 @@ static int scan_key(struct scan *s)
 		return fail(s, start,
 			"the key %.*s stands twice in this object: remove one",
 			(int)(len < 80 ? len : 80), start);
+	if (s->makes)
+		s->levels[s->depth - 1].key = make_string(start, len);
 	skip_space(s);
 	if (s->p >= s->end || *s->p != ':')
 		return fail(s, s->p, "expected ':' after a key, found %s", found(s, what));
@@ -327,8 +378,14 @@ static int scan_value(struct scan *s)
 			return -1;
 		return 1;
 	}
-	if (c == '"')
-		return scan_string(s);
+	if (c == '"') {
+		const char *start = s->p;
+		if (scan_string(s) != 0)
+			return -1;
+		if (s->makes)
+			put_take(s, make_string(start, (size_t)(s->p - start)));
+		return 0;
+	}
 	if (c == '-' || (c >= '0' && c <= '9'))
 		return scan_number(s);
 	return scan_word(s);
@@ -380,40 +437,44 @@ static int scan_text(struct scan *s)
 	return 0;
 }
 
+static int scan_all(struct scan *s, size_t len)
+{
+	const char *text = s->text;
+	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+		return fail(
+			s, text, "a byte order mark: save the file as UTF-8 without it");
+	if (len >= 2 &&
+		(memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
+		return fail(s, text, "this is UTF-16: save the file as UTF-8");
+	skip_space(s);
+	if (s->p == s->end)
+		return fail(s, text, "nothing here: expected JSON");
+	s->levels = s->first;
+	int status = scan_text(s);
+	while (s->depth > 0)
+		level_close(s);
+	if (s->levels != s->first)
+		free(s->levels);
+	return status;
+}
+
 int json_check(const char *text, size_t len, struct json_fault *fault)
 {
 	struct scan s = { .text = text, .p = text, .end = text + len, .fault = fault };
-	s.levels = s.first;
-	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
-		return fail(
-			&s, text, "a byte order mark: save the file as UTF-8 without it");
-	if (len >= 2 &&
-		(memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
-		return fail(&s, text, "this is UTF-16: save the file as UTF-8");
-	skip_space(&s);
-	if (s.p == s.end)
-		return fail(&s, text, "nothing here: expected JSON");
-	int status = scan_text(&s);
-	while (s.depth > 0)
-		level_close(&s);
-	if (s.levels != s.first)
-		free(s.levels);
-	return status;
+	return scan_all(&s, len);
 }
 
 jv json_parse(const char *text, size_t len, struct json_fault *fault)
 {
+	struct scan s = { .text = text, .p = text, .end = text + len, .fault = fault };
 	if (len > INT32_MAX) {
 		*fault = (struct json_fault){ { 1, 1 }, "too long a text" };
 		return jv_invalid();
 	}
-	if (json_check(text, len, fault) != 0)
-		return jv_invalid();
-	jv v = jv_parse_sized(text, (int)len);
-	if (jv_is_valid(v))
-		return v;
-	/* Only libjq's own ceilings are left as a reason. */
-	jv_free(v);
-	*fault = (struct json_fault){ { 1, 1 }, "JSON that libjq can't hold" };
+	s.makes = 1;
+	s.root = jv_invalid();
+	if (scan_all(&s, len) == 0)
+		return s.root;
+	jv_free(s.root);
 	return jv_invalid();
 }
