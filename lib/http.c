@@ -513,12 +513,17 @@ static const char *header(CURL *easy, const char *name)
 /* Seconds, or a date, which counts from the answer's own. */
 static long retry_after(CURL *easy)
 {
+	const char *given = header(easy, "Retry-After");
 	unsigned long n;
-	time_t at = curl_getdate(header(easy, "Retry-After"), NULL);
-	time_t date = curl_getdate(header(easy, "Date"), NULL);
+	time_t at;
+	time_t date;
 
-	if (text_number(header(easy, "Retry-After"), RETRY_AFTER_MAX_S, &n) == 0)
+	if (!*given)
+		return -1;
+	if (text_number(given, RETRY_AFTER_MAX_S, &n) == 0)
 		return (long)n;
+	at = curl_getdate(given, NULL);
+	date = curl_getdate(header(easy, "Date"), NULL);
 	if (at == -1 || date == -1 || at < date || at - date > RETRY_AFTER_MAX_S)
 		return -1;
 	return (long)(at - date);
@@ -551,10 +556,9 @@ static void finish(struct exchange *x, CURLcode code)
 	exchange_free(x);
 }
 
-/* Calls back for everything that ended; how many those were. */
-static int finish_all(struct http *h)
+/* Calls back for everything that ended. */
+static void finish_all(struct http *h)
 {
-	int n = 0;
 	int left;
 
 	for (CURLMsg *m = curl_multi_info_read(h->multi, &left); m;
@@ -564,9 +568,7 @@ static int finish_all(struct http *h)
 
 		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &x);
 		finish((struct exchange *)(void *)x, code);
-		n++;
 	}
-	return n;
 }
 
 int http_step(struct http *h, int timeout_ms, int extra_fd, struct err *err)
@@ -574,18 +576,15 @@ int http_step(struct http *h, int timeout_ms, int extra_fd, struct err *err)
 	struct curl_waitfd extra = { .fd = extra_fd, .events = CURL_WAIT_POLLIN };
 	unsigned n_extra = extra_fd >= 0;
 	int running;
-	CURLMcode code = curl_multi_perform(h->multi, &running);
+	/* A request that was just started ends the wait at once. */
+	CURLMcode code = curl_multi_poll(h->multi, n_extra ? &extra : NULL, n_extra,
+		when_wait(timeout_ms), NULL);
 
-	if (code == CURLM_OK && finish_all(h) == 0) {
-		code = curl_multi_poll(h->multi, n_extra ? &extra : NULL, n_extra,
-			when_wait(timeout_ms), NULL);
-		if (code == CURLM_OK)
-			code = curl_multi_perform(h->multi, &running);
-		if (code == CURLM_OK)
-			finish_all(h);
-	}
+	if (code == CURLM_OK)
+		code = curl_multi_perform(h->multi, &running);
 	if (code != CURLM_OK)
 		return err_set(err, ERR_SYS, "libcurl: %s", curl_multi_strerror(code));
+	finish_all(h);
 	return 0;
 }
 
