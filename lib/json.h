@@ -46,19 +46,21 @@ jv json_parse(const char *text, size_t len, struct json_fault *fault);
 
 /* A value as it stands in a text: a string without its quotes, anything else whole. */
 struct json_span {
-	char *text; /* ends in a NUL; NULL: there is none */
+	char *text; /* NULL: there is none */
 	size_t len;
 	char first; /* of what: '"', '{', '[', or the first of a number or a word */
 };
 
 /*
- * Finds the n members of that name in an object whose text passed json_check, without
- * making values of them: for records that come by the million. The text is changed, in that
- * what is found is terminated in place. 0; or -1 with text as it was when there is an
- * escape in a name or in a string that is wanted, or text is no object.
+ * json_check of an object, in which it finds the n members of these names without making
+ * values of them: for records that come by the million. 0; or -1 when text is no object, or
+ * there is an escape in a string that is wanted.
  */
 int json_members(
 	char *text, size_t len, const char *const *names, size_t n, struct json_span *out);
+
+/* Puts a NUL behind each of the members, into the text that they were found in. */
+void json_members_end(struct json_span *members, size_t n);
 
 /*
  * Where every value of a text stands. Made in one pass over a text that passed

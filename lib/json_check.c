@@ -1,6 +1,6 @@
 /*
  * The strict scanner: RFC 8259 without leniency, iterative, bounded in depth. On the way it
- * makes libjq's values, when it is asked to.
+ * makes libjq's values, or finds members of the root, when it is asked to.
  */
 #include "json.h"
 
@@ -30,6 +30,17 @@ struct level {
 	jv key;		 /* and the key of the value that comes next */
 };
 
+/* The members that are to be found. */
+struct members {
+	char *text;
+	const char *const *names;
+	size_t n;
+	struct json_span *spans;
+	size_t next;		/* of the names: they often come in their order */
+	struct json_span *open; /* of the value that comes or is scanned; or NULL */
+	int escaped;		/* one of them, a string */
+};
+
 #define FIRST_LEVELS 8 /* as deep as records go, mostly */
 
 struct scan {
@@ -38,8 +49,9 @@ struct scan {
 	struct level *levels; /* first, or JSON_DEPTH_MAX of them */
 	struct level first[FIRST_LEVELS];
 	size_t depth;
-	int makes; /* values, not only a check */
-	jv root;   /* the value of all, when it was made */
+	int makes;		 /* values, not only a check */
+	jv root;		 /* the value of all, when it was made */
+	struct members *members; /* or NULL */
 };
 
 static struct json_pos position(const char *text, const char *p)
@@ -328,6 +340,39 @@ static int level_has(struct level *l, struct key key)
 	return again;
 }
 
+static int key_is(const struct key *key, const char *name)
+{
+	return strncmp(name, key->text, key->len) == 0 && name[key->len] == '\0';
+}
+
+/* Looks whether the key is one of a member that is to be found. */
+static void member_choose(struct members *m, const struct key *key)
+{
+	size_t tried = 0;
+	m->open = NULL;
+	while (tried < m->n && !key_is(key, m->names[m->next])) {
+		m->next = (m->next + 1) % m->n;
+		tried++;
+	}
+	if (tried == m->n)
+		return;
+	m->open = &m->spans[m->next];
+	m->next = (m->next + 1) % m->n;
+}
+
+/* The value of the member that is open goes from there to s->p. */
+static void member_end(struct scan *s)
+{
+	struct members *m = s->members;
+	struct json_span *span = m->open;
+	size_t len = (size_t)(m->text + (s->p - s->text) - span->text);
+	size_t quotes = span->first == '"';
+	m->escaped |= quotes && memchr(span->text, '\\', len) != NULL;
+	span->text += quotes;
+	span->len = len - 2 * quotes;
+	m->open = NULL;
+}
+
 /* s->p is where a key must be: reads it and its colon. */
 static int scan_key(struct scan *s)
 {
@@ -339,7 +384,11 @@ static int scan_key(struct scan *s)
 	if (scan_string(s) != 0)
 		return -1;
 	size_t len = (size_t)(s->p - start);
-	if (level_has(&s->levels[s->depth - 1], read_key(start, len)))
+	struct key key = read_key(start, len);
+	struct members *m = s->depth == 1 ? s->members : NULL;
+	if (m != NULL)
+		member_choose(m, &key);
+	if (level_has(&s->levels[s->depth - 1], key))
 		return fail(s, start,
 			"the key %.*s stands twice in this object: remove one",
 			(int)(len < 80 ? len : 80), start);
@@ -349,6 +398,10 @@ static int scan_key(struct scan *s)
 	if (s->p >= s->end || *s->p != ':')
 		return fail(s, s->p, "expected ':' after a key, found %s", found(s, what));
 	s->p++;
+	skip_space(s);
+	if (m != NULL && m->open != NULL && s->p < s->end)
+		*m->open = (struct json_span){ .text = m->text + (s->p - s->text),
+			.first = *s->p };
 	return 0;
 }
 
@@ -397,6 +450,8 @@ static int scan_after(struct scan *s)
 	char what[16];
 	while (s->depth > 0) {
 		char close = s->levels[s->depth - 1].close;
+		if (s->depth == 1 && s->members != NULL && s->members->open != NULL)
+			member_end(s);
 		skip_space(s);
 		if (s->p < s->end && *s->p == close) {
 			s->p++;
@@ -477,4 +532,26 @@ jv json_parse(const char *text, size_t len, struct json_fault *fault)
 		return s.root;
 	jv_free(s.root);
 	return jv_invalid();
+}
+
+int json_members(
+	char *text, size_t len, const char *const *names, size_t n, struct json_span *out)
+{
+	struct json_fault fault;
+	struct members m = { .text = text, .names = names, .n = n, .spans = out };
+	struct scan s = {
+		.text = text, .p = text, .end = text + len, .fault = &fault, .members = &m
+	};
+	memset(out, 0, n * sizeof(*out));
+	skip_space(&s);
+	if (s.p == s.end || *s.p != '{')
+		return -1;
+	return scan_all(&s, len) != 0 || m.escaped ? -1 : 0;
+}
+
+void json_members_end(struct json_span *members, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (members[i].text != NULL)
+			members[i].text[members[i].len] = '\0';
 }

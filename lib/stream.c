@@ -264,17 +264,15 @@ static int is_repeated(struct stream_in *s, const char *line, size_t len)
 static int take_texts(
 	struct stream_in *s, const struct stream_texts *texts, char *line, size_t len)
 {
-	struct json_fault fault;
 	if (!s->open || !known_kind(s->type, texts->kind) ||
-		!begins_with(line, texts->kind) || json_check(line, len, &fault) != 0)
-		return 0;
-	/* Both look at the line as it is, so the one that changes it comes last. */
-	int before = is_repeated(s, line, len);
-	if (!before &&
+		!begins_with(line, texts->kind) ||
 		json_members(line, len, texts->members, texts->n, texts->values) != 0)
 		return 0;
 	s->count++;
-	return before ? 1 : 2;
+	if (is_repeated(s, line, len))
+		return 1;
+	json_members_end(texts->values, texts->n);
+	return 2;
 }
 
 int stream_next_texts(
