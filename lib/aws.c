@@ -194,8 +194,10 @@ void aws_free(struct aws *a)
 		drop(&a->ready[i]);
 	drop(&a->later);
 	drop(&a->flying);
-	for (int i = 0; i < AWS_SERVICES; i++)
+	for (int i = 0; i < AWS_SERVICES; i++) {
 		aws_endpoint_release(&a->endpoints[i]);
+		sig4_key_wipe(&a->signing[i]);
+	}
 	cred_release(&a->cred);
 	settings_free(a->settings);
 	free(a->region);

@@ -453,7 +453,8 @@ static int sign_and_start(struct call *c, const struct aws_message *m, struct er
 		.body_len = m->body.len,
 		.region = e->region,
 		.service = aws_services[c->op->service].signing,
-		.normalize_path = 1 };
+		.normalize_path = 1,
+		.key = &c->aws->signing[c->op->service] };
 	struct sig4_result signature;
 	int status = sig4_sign(&req, &c->aws->cred, aws_now(c->aws), &signature, err);
 

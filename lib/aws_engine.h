@@ -16,6 +16,7 @@
 #include "aws_wire.h"
 #include "cred.h"
 #include "map.h"
+#include "sig4.h"
 
 /* Enough to keep the rates busy at the latencies that AWS has. */
 #define AWS_IN_FLIGHT 32
@@ -80,6 +81,7 @@ struct aws {
 	struct settings *settings;
 	struct cred cred;
 	struct aws_keys keys;
+	struct sig4_key signing[AWS_SERVICES];
 	char *region;
 	struct aws_endpoint endpoints[AWS_SERVICES];
 	struct aws_bucket buckets[AWS_PACES];

@@ -52,7 +52,7 @@ static int reserve(struct buf *b, size_t len)
 	char *data = mem_resize(NULL, cap, 1);
 	if (b->data != NULL) {
 		memcpy(data, b->data, b->len);
-		OPENSSL_cleanse(b->data, b->len);
+		OPENSSL_cleanse(b->data, b->cap);
 		free(b->data);
 	}
 	b->data = data;
@@ -84,16 +84,19 @@ int buf_addc(struct buf *b, char c)
 int buf_addf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap, again;
+	/* Mostly there is room: then once is enough. */
+	size_t room = b->cap - b->len;
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	int len = vsnprintf(NULL, 0, fmt, ap);
+	int len = vsnprintf(room > 0 ? b->data + b->len : NULL, room, fmt, ap);
 	va_end(ap);
-	int status = -1;
-	if (len >= 0 && reserve(b, (size_t)len) == 0) {
+	int status = len >= 0 ? reserve(b, (size_t)len) : -1;
+	if (status == 0 && (size_t)len >= room)
 		vsnprintf(b->data + b->len, (size_t)len + 1, fmt, again);
+	if (status == 0)
 		b->len += (size_t)len;
-		status = 0;
-	}
+	else if (room > 0)
+		b->data[b->len] = '\0';
 	va_end(again);
 	return status;
 }

@@ -101,11 +101,21 @@ int sig4_encode(struct buf *b, const char *s, size_t len, int keep_slash)
 	return status == 0 ? 0 : -1;
 }
 
+/* OpenSSL would look for it anew each time, which costs as much as to hash a request. */
+static const EVP_MD *sha256(void)
+{
+	static EVP_MD *md;
+
+	if (!md)
+		md = EVP_MD_fetch(NULL, "SHA256", NULL);
+	return md;
+}
+
 int sig4_sha256_hex(char out[65], const void *p, size_t len)
 {
 	unsigned char hash[HASH_LEN];
 
-	if (EVP_Digest(p ? p : "", len, hash, NULL, EVP_sha256(), NULL) != 1)
+	if (!sha256() || EVP_Digest(p ? p : "", len, hash, NULL, sha256(), NULL) != 1)
 		return -1;
 	text_hex(out, hash, sizeof(hash));
 	return 0;
@@ -322,28 +332,56 @@ static int hmac(unsigned char out[HASH_LEN], const unsigned char *key, size_t ke
 	return HMAC(EVP_sha256(), key, (int)key_len, data, strlen(s), out, &len) ? 0 : -1;
 }
 
-static int derive_and_sign(char signature[65], const char *secret, const char *const *scope,
-	const char *string_to_sign)
+static int derive(
+	unsigned char key[HASH_LEN], const char *secret, const char *const *scope_parts)
 {
-	unsigned char key[HASH_LEN];
 	unsigned char next[HASH_LEN];
 	size_t len = strlen(secret) + 4;
 	char *first = mem_format("AWS4%s", secret);
-	int status = hmac(key, (const unsigned char *)first, len, scope[0]);
+	int status = hmac(key, (const unsigned char *)first, len, scope_parts[0]);
 
 	for (size_t i = 1; i < 4 && status == 0; i++) {
-		status = hmac(next, key, sizeof(key), scope[i]);
-		memcpy(key, next, sizeof(key));
+		status = hmac(next, key, HASH_LEN, scope_parts[i]);
+		memcpy(key, next, HASH_LEN);
 	}
-	if (status == 0)
-		status = hmac(next, key, sizeof(key), string_to_sign);
-	if (status == 0)
-		text_hex(signature, next, sizeof(next));
 	OPENSSL_cleanse(first, len);
 	free(first);
-	OPENSSL_cleanse(key, sizeof(key));
 	OPENSSL_cleanse(next, sizeof(next));
 	return status;
+}
+
+void sig4_key_wipe(struct sig4_key *key)
+{
+	OPENSSL_cleanse(key, sizeof(*key));
+}
+
+/* Makes key the one of secret and scope, if it is not yet. */
+static int key_set(struct sig4_key *key, const char *secret, const char *scope,
+	const char *const *scope_parts)
+{
+	if (strcmp(key->secret, secret) == 0 && strcmp(key->scope, scope) == 0)
+		return 0;
+	sig4_key_wipe(key);
+	if (derive(key->bytes, secret, scope_parts) != 0)
+		return -1;
+	/* What is too long is derived every time. */
+	if (strlen(secret) < sizeof(key->secret) && strlen(scope) < sizeof(key->scope)) {
+		memcpy(key->secret, secret, strlen(secret) + 1);
+		memcpy(key->scope, scope, strlen(scope) + 1);
+	}
+	return 0;
+}
+
+static int sign(
+	char signature[65], const struct sig4_key *key, const struct buf *string_to_sign)
+{
+	unsigned char hash[HASH_LEN];
+
+	if (hmac(hash, key->bytes, sizeof(key->bytes), buf_str(string_to_sign)) != 0)
+		return -1;
+	text_hex(signature, hash, sizeof(hash));
+	OPENSSL_cleanse(hash, sizeof(hash));
+	return 0;
 }
 
 static int string_to_sign(struct sig4_result *out, const char *scope)
@@ -371,6 +409,8 @@ int sig4_sign(const struct sig4_request *req, const struct cred *cred, time_t no
 {
 	char day[9];
 	const char *parts[] = { day, req->region, req->service, "aws4_request" };
+	struct sig4_key once = { 0 };
+	struct sig4_key *key = req->key ? req->key : &once;
 	struct buf names;
 	struct fields headers;
 	char *scope;
@@ -393,8 +433,8 @@ int sig4_sign(const struct sig4_request *req, const struct cred *cred, time_t no
 		goto done;
 	}
 	if (string_to_sign(out, scope) != 0 ||
-		derive_and_sign(out->signature, cred->secret_access_key, parts,
-			buf_str(&out->string_to_sign)) != 0) {
+		key_set(key, cred->secret_access_key, scope, parts) != 0 ||
+		sign(out->signature, key, &out->string_to_sign) != 0) {
 		err_set(err, ERR_SYS, "can't compute HMAC-SHA-256");
 		goto done;
 	}
@@ -402,6 +442,7 @@ int sig4_sign(const struct sig4_request *req, const struct cred *cred, time_t no
 		"%s Credential=%s/%s, SignedHeaders=%s, Signature=%s", algorithm,
 		cred->access_key_id, scope, buf_str(&names), out->signature);
 done:
+	sig4_key_wipe(&once);
 	free(scope);
 	buf_release(&names);
 	fields_release(&headers);

@@ -19,6 +19,16 @@ struct sig4_header {
 	const char *value; /* raw; folding and trimming are done here */
 };
 
+/*
+ * A key that was derived from a secret, for one day, region and service: kept from one
+ * request to the next, it is derived once. All zero at first; to be wiped in the end.
+ */
+struct sig4_key {
+	char secret[128];
+	char scope[128];
+	unsigned char bytes[32];
+};
+
 struct sig4_request {
 	const char *method;
 	const char *path;  /* as on the request line, without the query; "" is "/" */
@@ -29,10 +39,11 @@ struct sig4_request {
 	size_t body_len;
 	const char *region;
 	const char *service; /* signing name */
-	/* Resolves dots and double slashes: all services but S3. S3 paths would also have to
-	 * be encoded once less than is done here. */
+	/* Resolves dots and double slashes: all services but S3. S3 paths would also have
+	 * to be encoded once less than is done here. */
 	int normalize_path;
-	int sign_body; /* adds and signs x-amz-content-sha256 */
+	int sign_body;	      /* adds and signs x-amz-content-sha256 */
+	struct sig4_key *key; /* where the derived key is kept; NULL: nowhere */
 };
 
 /*
@@ -53,12 +64,13 @@ struct sig4_result {
  * X-Amz-Security-Token, and with sign_body X-Amz-Content-Sha256 are signed too; where
  * req->headers has one of them already (as a request that is being verified has), it is
  * taken from there. 0, or -1 with err filled (ERR_DATA: a request over the ceilings;
- * ERR_SYS: OpenSSL failed). The caller releases *out in either case. The derived key is
- * wiped before it returns.
+ * ERR_SYS: OpenSSL failed). The caller releases *out in either case. Without req->key, the
+ * derived key is wiped before it returns.
  */
 int sig4_sign(const struct sig4_request *req, const struct cred *cred, time_t now,
 	struct sig4_result *out, struct err *err);
 void sig4_result_release(struct sig4_result *out);
+void sig4_key_wipe(struct sig4_key *key);
 
 /* Lower case hex of SHA-256 over p. 0 or -1. */
 int sig4_sha256_hex(char out[65], const void *p, size_t len);

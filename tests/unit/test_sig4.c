@@ -67,6 +67,38 @@ static void vanilla(void **state)
 		"5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b");
 }
 
+/* A kept key changes no signature, and is another for another secret, service and day. */
+static void kept_key(void **state)
+{
+	static char other_secret[] = "another";
+	static const struct cred other = { .access_key_id = key_id,
+		.secret_access_key = other_secret };
+	static const char signature[] =
+		"5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31";
+	struct sig4_request req = request(host, 1);
+	struct sig4_key key = { 0 };
+	struct sig4_result res;
+	struct err err;
+
+	(void)state;
+	req.key = &key;
+	for (int i = 0; i < 2; i++)
+		expect(&req, &plain, signature);
+	assert_string_equal(key.secret, secret);
+	assert_int_equal(sig4_sign(&req, &other, DATE_2015, &res, &err), 0);
+	assert_string_not_equal(res.signature, signature);
+	sig4_result_release(&res);
+	expect(&req, &plain, signature);
+	req.service = "another";
+	assert_int_equal(sig4_sign(&req, &plain, DATE_2015, &res, &err), 0);
+	assert_string_equal(key.scope, "20150830/us-east-1/another/aws4_request");
+	sig4_result_release(&res);
+	req.service = "service";
+	expect(&req, &plain, signature);
+	sig4_key_wipe(&key);
+	assert_string_equal(key.secret, "");
+}
+
 static void session_token(void **state)
 {
 	struct sig4_request req = request(host, 1);
@@ -106,7 +138,7 @@ static void any_service_and_body(void **state)
 		{ "host", "sso.eu-central-1.amazonaws.com" },
 		{ "x-amz-target", "SWBExternalService.ListInstances" } };
 	struct sig4_request req = { "POST", "/", NULL, h, 3, "{}", 2, "eu-central-1", "sso",
-		1, 0 };
+		1, 0, NULL };
 	struct sig4_result res;
 	struct err err;
 
@@ -202,6 +234,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(vanilla),
+		cmocka_unit_test(kept_key),
 		cmocka_unit_test(session_token),
 		cmocka_unit_test(folded_headers),
 		cmocka_unit_test(any_service_and_body),
