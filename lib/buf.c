@@ -60,14 +60,23 @@ static int reserve(struct buf *b, size_t len)
 	return 0;
 }
 
-int buf_add(struct buf *b, const void *p, size_t len)
+char *buf_extend(struct buf *b, size_t len)
 {
 	if (reserve(b, len) != 0)
+		return NULL;
+	char *at = b->data + b->len;
+	at[len] = '\0';
+	b->len += len;
+	return at;
+}
+
+int buf_add(struct buf *b, const void *p, size_t len)
+{
+	char *at = buf_extend(b, len);
+	if (at == NULL)
 		return -1;
 	if (len > 0)
-		memcpy(b->data + b->len, p, len);
-	b->len += len;
-	b->data[b->len] = '\0';
+		memcpy(at, p, len);
 	return 0;
 }
 
@@ -78,7 +87,11 @@ int buf_adds(struct buf *b, const char *s)
 
 int buf_addc(struct buf *b, char c)
 {
-	return buf_add(b, &c, 1);
+	char *at = buf_extend(b, 1);
+	if (at == NULL)
+		return -1;
+	*at = c;
+	return 0;
 }
 
 int buf_addf(struct buf *b, const char *fmt, ...)

@@ -25,6 +25,9 @@ void buf_clear(struct buf *b); /* keeps the memory, forgets over */
 int buf_add(struct buf *b, const void *p, size_t len);
 int buf_adds(struct buf *b, const char *s);
 int buf_addc(struct buf *b, char c);
+
+/* Makes b len bytes longer: where they are to be put, or NULL when b is full. */
+char *buf_extend(struct buf *b, size_t len);
 int buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 const char *buf_str(const struct buf *b); /* "" while empty */
 char *buf_take(struct buf *b);		  /* owned by the caller; b is empty after */

@@ -12,7 +12,12 @@
 
 #define STRING_MAX ((size_t)1 << 30)
 
-int json_write_string(struct buf *b, const char *s, size_t len)
+static int is_plain(char c)
+{
+	return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
+}
+
+static int write_escaped(struct buf *b, const char *s, size_t len)
 {
 	static const char short_escapes[] = "\"\\\b\f\n\r\t";
 	static const char short_letters[] = "\"\\bfnrt";
@@ -20,7 +25,7 @@ int json_write_string(struct buf *b, const char *s, size_t len)
 	size_t plain = 0;
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)s[i];
-		if (c >= 0x20 && c != '"' && c != '\\')
+		if (is_plain(s[i]))
 			continue;
 		bad |= buf_add(b, s + plain, i - plain);
 		plain = i + 1;
@@ -33,6 +38,22 @@ int json_write_string(struct buf *b, const char *s, size_t len)
 	bad |= buf_add(b, s + plain, len - plain);
 	bad |= buf_addc(b, '"');
 	return bad;
+}
+
+int json_write_string(struct buf *b, const char *s, size_t len)
+{
+	size_t plain = 0;
+	while (plain < len && is_plain(s[plain]))
+		plain++;
+	if (plain < len)
+		return write_escaped(b, s, len);
+	char *to = buf_extend(b, len + 2);
+	if (to == NULL)
+		return -1;
+	to[0] = to[len + 1] = '"';
+	if (len > 0)
+		memcpy(to + 1, s, len);
+	return 0;
 }
 
 static int write_number(struct buf *b, double n)
@@ -52,26 +73,44 @@ static int write_number(struct buf *b, double n)
 
 static int write_value(struct buf *b, jv v, int sorted);
 
-static int write_member(struct buf *b, jv key, jv value, int sorted, int first)
+/* Begins a member: a comma where one is due, the key, a colon. */
+static int write_key(struct buf *b, const char *key, size_t len)
 {
-	int bad = first ? 0 : buf_addc(b, ',');
-	bad |= json_write_string(
+	int bad = b->len > 0 && b->data[b->len - 1] == '{' ? 0 : buf_addc(b, ',');
+	bad |= json_write_string(b, key, len);
+	return bad | buf_addc(b, ':');
+}
+
+int json_add_str(struct buf *b, const char *key, const char *s)
+{
+	if (s == NULL)
+		return 0;
+	int bad = write_key(b, key, strlen(key));
+	return bad | json_write_string(b, s, strlen(s));
+}
+
+int json_add(struct buf *b, const char *key, jv v)
+{
+	int bad = write_key(b, key, strlen(key));
+	return bad | json_write(b, v);
+}
+
+static int write_member(struct buf *b, jv key, jv value, int sorted)
+{
+	int bad = write_key(
 		b, jv_string_value(key), (size_t)jv_string_length_bytes(jv_copy(key)));
-	bad |= buf_addc(b, ':');
-	bad |= write_value(b, value, sorted);
-	return bad;
+	return bad | write_value(b, value, sorted);
 }
 
 static int write_object(struct buf *b, jv v, int sorted)
 {
-	int bad = buf_addc(b, '{'), first = 1;
+	int bad = buf_addc(b, '{');
 	if (sorted) {
 		jv keys = jv_keys(jv_copy(v));
 		jv_array_foreach(keys, i, key)
 		{
 			jv value = jv_object_get(jv_copy(v), jv_copy(key));
-			bad |= write_member(b, key, value, sorted, first);
-			first = 0;
+			bad |= write_member(b, key, value, sorted);
 			jv_free(value);
 			jv_free(key);
 		}
@@ -79,8 +118,7 @@ static int write_object(struct buf *b, jv v, int sorted)
 	} else {
 		jv_object_foreach(v, key, value)
 		{
-			bad |= write_member(b, key, value, sorted, first);
-			first = 0;
+			bad |= write_member(b, key, value, sorted);
 			jv_free(value);
 			jv_free(key);
 		}

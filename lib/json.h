@@ -101,6 +101,14 @@ char *json_string_sorted(jv v);
 int json_write_string(struct buf *b, const char *s, size_t len);
 
 /*
+ * Appends a member to an object that is being written, and a comma before it unless b ends
+ * in the object's '{': for records that are written by the thousand. s NULL: no member. 0,
+ * or -1 when b is full.
+ */
+int json_add_str(struct buf *b, const char *key, const char *s);
+int json_add(struct buf *b, const char *key, jv v);
+
+/*
  * Appends an RFC 6901 escaped token to a pointer: "/" and the key with ~ and / escaped.
  */
 int json_pointer_add(struct buf *b, const char *key);

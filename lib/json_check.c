@@ -22,8 +22,8 @@ struct key {
 
 /* Where the scanner is inside of each open array or object. */
 struct level {
-	char close;		  /* ']' or '}' */
-	struct key first_keys[8]; /* the keys of an object that has few */
+	char close;		   /* ']' or '}' */
+	struct key first_keys[12]; /* the keys of an object that has few */
 	size_t n_keys;
 	struct map keys; /* and of one that has many */
 	jv made;	 /* where values are made: what came so far, */

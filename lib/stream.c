@@ -314,18 +314,23 @@ int stream_next(struct stream_in *s, jv *rec, struct err *err)
 
 /* --- writing ------------------------------------------------------------------------ */
 
+static void write_text(struct stream_out *s, const struct buf *line)
+{
+	/* A longer record could not be read again: that is a bug of the writer. */
+	if (line->over) {
+		s->out->error = s->out->error != 0 ? s->out->error : EMSGSIZE;
+		return;
+	}
+	out_write(s->out, line->data, line->len);
+	out_write(s->out, "\n", 1);
+}
+
 static void write_line(struct stream_out *s, jv rec)
 {
 	struct buf b;
 	buf_init(&b, LINES_MAX);
 	json_write(&b, rec);
-	/* A longer record could not be read again: that is a bug of the writer. */
-	if (b.over) {
-		s->out->error = s->out->error != 0 ? s->out->error : EMSGSIZE;
-	} else {
-		buf_addc(&b, '\n');
-		out_write(s->out, b.data, b.len);
-	}
+	write_text(s, &b);
 	buf_release(&b);
 }
 
@@ -357,6 +362,12 @@ void stream_begin_with(struct stream_out *s, struct out *out, enum stream_type t
 void stream_write(struct stream_out *s, jv rec)
 {
 	write_line(s, rec);
+	s->count++;
+}
+
+void stream_write_text(struct stream_out *s, const struct buf *line)
+{
+	write_text(s, line);
 	s->count++;
 }
 

@@ -106,6 +106,9 @@ void stream_begin_with(struct stream_out *s, struct out *out, enum stream_type t
 /* Writes one record (borrowed) and counts it. */
 void stream_write(struct stream_out *s, jv rec);
 
+/* The same for the text of a record; that it is over its ceiling is a bug of the writer. */
+void stream_write_text(struct stream_out *s, const struct buf *line);
+
 /* Writes End. Only a program that is about to exit 0 (or 3) calls it; see idc-streams(5).
  */
 void stream_end(struct stream_out *s);

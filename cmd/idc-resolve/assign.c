@@ -102,17 +102,15 @@ static int compare(const void *a, const void *b)
 	return c != 0 ? c : compare_u32(x->rule, y->rule);
 }
 
-/*
- * The writer keeps one record and replaces what differs from one assignment to the next,
- * which costs a fraction of building each anew.
- */
+/* The writer keeps what its rules give to a record: it is the same for many assignments. */
 struct writer {
 	const struct assignments *a;
 	const struct input *in;
 	const struct org *org;
 	const struct principals *p;
-	jv rec;
-	const struct assignment *rules; /* those that rec is about now */
+	struct buf line;
+	struct buf origin;		/* the last members of a record, */
+	const struct assignment *rules; /* for these */
 	size_t n_rules;
 	struct assign_counts counts;
 	unsigned char *account_seen, *principal_seen;
@@ -136,46 +134,52 @@ static int same_rules(const struct writer *w, const struct assignment *first, si
 	return 1;
 }
 
-static void set_rules(struct writer *w, const struct assignment *first, size_t n)
+static void set_origin(struct writer *w, const struct assignment *first, size_t n)
 {
 	jv sids = jv_array();
 	for (size_t i = 0; i < n; i++)
 		sids = rec_push_str(sids, w->in->rules[first[i].rule].sid);
-	w->rec = rec_set(w->rec, "Rules", rec_sorted_unique(sids));
-	w->rec = rec_set_from(w->rec, "Source", w->in->rules[first->rule].rec);
+	jv rules = rec_sorted_unique(sids);
+	jv source = rec_get(w->in->rules[first->rule].rec, "Source");
+	buf_clear(&w->origin);
+	json_add(&w->origin, "Rules", rules);
+	json_add(&w->origin, "Source", source);
+	jv_free(source);
+	jv_free(rules);
 	jv_free(sids);
+	w->rules = first;
+	w->n_rules = n;
 }
 
-/* Members in the order in which they are to be written; what is as before stays. */
-static void fill(struct writer *w, const struct assignment *first, size_t n)
+static void write_one(
+	struct writer *w, const struct assignment *first, size_t n, struct stream_out *out)
 {
 	const struct org_account *account = &w->org->accounts[first->account];
 	const struct principal *who = &w->p->list[w->a->by_rank[first->principal]];
-	const struct assignment *last = w->rules;
-	if (last == NULL || last->account != first->account) {
-		w->rec = rec_set_str(w->rec, "AccountId", account->id);
-		w->rec = rec_set_str(w->rec, "AccountName", account->name);
-	}
-	if (last == NULL || last->set != first->set)
-		w->rec = rec_set_str(w->rec, "PermissionSetName",
-			rec_str(w->in->sets[first->set], "Name"));
-	if (last == NULL || last->principal != first->principal) {
-		w->rec = rec_set_str(
-			w->rec, "PrincipalType", directory_words[who->type].type);
-		w->rec = rec_set_str(w->rec, "PrincipalId", who->id);
-		w->rec = rec_set_str(w->rec, "PrincipalName", who->name);
-	}
+	struct buf *line = &w->line;
 	if (!same_rules(w, first, n))
-		set_rules(w, first, n);
-	w->rules = first;
-	w->n_rules = n;
+		set_origin(w, first, n);
+	buf_clear(line);
+	buf_addc(line, '{');
+	json_add_str(line, "Kind", "AccountAssignment");
+	json_add_str(line, "AccountId", account->id);
+	json_add_str(line, "AccountName", account->name);
+	json_add_str(line, "PermissionSetName", rec_str(w->in->sets[first->set], "Name"));
+	json_add_str(line, "PrincipalType", directory_words[who->type].type);
+	json_add_str(line, "PrincipalId", who->id);
+	json_add_str(line, "PrincipalName", who->name);
+	buf_add(line, w->origin.data, w->origin.len);
+	buf_addc(line, '}');
+	line->over |= w->origin.over;
+	stream_write_text(out, line);
 }
 
 struct assign_counts assignments_write(struct assignments *a, const struct input *in,
 	const struct org *org, const struct principals *p, struct stream_out *out)
 {
 	struct writer w = { .a = a, .in = in, .org = org, .p = p };
-	w.rec = rec_new("AccountAssignment");
+	buf_init(&w.line, LINES_MAX);
+	buf_init(&w.origin, LINES_MAX);
 	w.account_seen = mem_alloc(org->n_accounts + 1);
 	w.principal_seen = mem_alloc(p->n + 1);
 	rank_principals(a, p);
@@ -185,14 +189,14 @@ struct assign_counts assignments_write(struct assignments *a, const struct input
 		for (n = 1;
 			i + n < a->n && compare_pairs(&a->list[i], &a->list[i + n]) == 0;)
 			n++;
-		fill(&w, &a->list[i], n);
-		stream_write(out, w.rec);
+		write_one(&w, &a->list[i], n, out);
 		w.counts.assignments++;
 		w.counts.accounts += once(w.account_seen, a->list[i].account);
 		w.counts.principals += once(w.principal_seen, a->list[i].principal);
 	}
 	free(w.account_seen);
 	free(w.principal_seen);
-	jv_free(w.rec);
+	buf_release(&w.line);
+	buf_release(&w.origin);
 	return w.counts;
 }
