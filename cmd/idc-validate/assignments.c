@@ -232,14 +232,16 @@ static jv make_record(const struct value *rule)
 	return rec_set(rec, "Positions", positions_record(rule));
 }
 
-/* A line of a stream has a ceiling, and a reader refuses what passes it. */
-static void check_size(const struct value *rule, jv record)
+/* Its line. It has a ceiling, and a reader refuses what passes it. */
+static struct buf make_line(const struct value *rule)
 {
 	struct buf line;
+	jv record = make_record(rule);
 	buf_init(&line, LINES_MAX - 1);
 	if (json_write(&line, record) != 0)
 		value_error(rule, "a rule too large for a line of a stream: split it");
-	buf_release(&line);
+	jv_free(record);
+	return line;
 }
 
 /* --- the file ----------------------------------------------------------------------- */
@@ -250,7 +252,7 @@ static void read_rule(const struct value *x, void *ctx)
 	/* Nothing is left to say, and nothing will be written. */
 	if (file_is_full(x->file))
 		return;
-	struct rule rule = { .record = jv_invalid() };
+	struct rule rule = { 0 };
 	const char *type = rec_str_or(x->v, "PrincipalType", "");
 	struct rule_check check = { file->now, &rule, strcmp(type, "USER") == 0 };
 	size_t before = x->file->report->errors;
@@ -261,11 +263,8 @@ static void read_rule(const struct value *x, void *ctx)
 			rule.sid = name_of(&sid);
 		value_close(&sid);
 	}
-	if (x->file->report->errors == before) {
-		jv_free(rule.record);
-		rule.record = make_record(x);
-		check_size(x, rule.record);
-	}
+	if (x->file->report->errors == before)
+		rule.line = make_line(x);
 	templates_add_rule_take(file->templates, rule);
 }
 

@@ -25,7 +25,8 @@ static const struct opt options[] = {
 	[OPT_EMPTY] = { 0, "allow-empty", NULL,
 		"accept templates without a permission set or without a rule" },
 	[OPT_ROLE] = { 0, "assume-role", "ARN",
-		"with --online, a role to assume for all requests, from the credentials found" },
+		"with --online, a role to assume for all requests, from the credentials "
+		"found" },
 	[OPT_ONLINE] = { 0, "online", NULL,
 		"ask AWS about managed policies and inline policies too" },
 	[OPT_PROFILE] = { 0, "profile", "NAME",
@@ -236,7 +237,7 @@ static int write_output(struct run *r)
 	for (size_t i = 0; i < t->n_sets; i++)
 		stream_write(&stream, t->sets[i].record);
 	for (size_t i = 0; i < t->n_rules; i++)
-		stream_write(&stream, t->rules[i].record);
+		stream_write_text(&stream, &t->rules[i].line);
 	stream_end(&stream);
 	return cmd_close(&out, STATUS_OK);
 }

@@ -35,7 +35,7 @@ void templates_release(struct templates *t)
 		for (size_t k = 0; k < r->n_sets; k++)
 			name_release(&r->sets[k]);
 		free(r->sets);
-		jv_free(r->record);
+		buf_release(&r->line);
 	}
 	free(t->sets);
 	free(t->rules);

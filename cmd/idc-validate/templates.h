@@ -9,6 +9,7 @@
 
 #include <jv.h>
 
+#include "buf.h"
 #include "map.h"
 #include "value.h"
 
@@ -30,7 +31,7 @@ struct rule {
 	struct name sid;   /* text NULL: it lacks one */
 	struct name *sets; /* the permission sets that it names */
 	size_t n_sets, cap_sets;
-	jv record;
+	struct buf line; /* the record */
 };
 
 struct templates {
@@ -49,8 +50,8 @@ void templates_release(struct templates *t);
 struct name name_of(const struct value *x);
 
 /*
- * Adds a permission set, or a rule; what it holds is taken. The record is an invalid jv
- * when there are findings.
+ * Adds a permission set, or a rule; what it holds is taken. The record is an invalid jv,
+ * or an empty line, when there are findings.
  */
 void templates_add_set_take(struct templates *t, struct set set);
 void templates_add_rule_take(struct templates *t, struct rule rule);
