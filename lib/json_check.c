@@ -149,10 +149,13 @@ static int scan_escape(struct scan *s)
 	return 0;
 }
 
-/* Whether c stands for itself in a string, whatever comes before and after it. */
-static int is_plain(unsigned char c)
+/* Behind what stands for itself in a string, whatever comes before and after it. */
+static const char *skip_plain(const char *p, const char *end)
 {
-	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+	while (p < end && (unsigned char)*p >= 0x20 && (unsigned char)*p < 0x80 &&
+		*p != '"' && *p != '\\')
+		p++;
+	return p;
 }
 
 /* s->p is at the opening quote; moves behind the closing one. */
@@ -160,8 +163,7 @@ static int scan_string(struct scan *s)
 {
 	const char *start = s->p++;
 	for (;;) {
-		while (s->p < s->end && is_plain((unsigned char)*s->p))
-			s->p++;
+		s->p = skip_plain(s->p, s->end);
 		if (s->p >= s->end || *s->p == '"')
 			break;
 		unsigned char c = (unsigned char)*s->p;
