@@ -101,21 +101,11 @@ int sig4_encode(struct buf *b, const char *s, size_t len, int keep_slash)
 	return status == 0 ? 0 : -1;
 }
 
-/* OpenSSL would look for it anew each time, which costs as much as to hash a request. */
-static const EVP_MD *sha256(void)
-{
-	static EVP_MD *md;
-
-	if (!md)
-		md = EVP_MD_fetch(NULL, "SHA256", NULL);
-	return md;
-}
-
 int sig4_sha256_hex(char out[65], const void *p, size_t len)
 {
 	unsigned char hash[HASH_LEN];
 
-	if (!sha256() || EVP_Digest(p ? p : "", len, hash, NULL, sha256(), NULL) != 1)
+	if (EVP_Digest(p ? p : "", len, hash, NULL, EVP_sha256(), NULL) != 1)
 		return -1;
 	text_hex(out, hash, sizeof(hash));
 	return 0;
