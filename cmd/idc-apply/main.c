@@ -229,7 +229,9 @@ static int write_results(const struct config *c, struct plan *p)
 			diag_note("nothing to do");
 		else
 			status = apply(c, p, &results, aws);
-		stream_end(&results.stream);
+		/* What lacks a Result is not whole. */
+		if (results_count(&results) == p->n)
+			stream_end(&results.stream);
 	}
 	ask_close(aws);
 	results_release(&results);

@@ -139,6 +139,14 @@ void results_add(struct results *r, const struct op *op, jv record, const struct
 	write_result(r, op, o, record);
 }
 
+size_t results_count(const struct results *r)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < RESULT_STATUSES; i++)
+		n += r->n[i];
+	return n;
+}
+
 void results_rest(const struct results *r)
 {
 	for (size_t i = 0; i < r->failures.n; i++) {

@@ -46,6 +46,9 @@ void results_begin(struct results *r, jv instance);
 void results_add(
 	struct results *r, const struct op *op, jv record, const struct outcome *o);
 
+/* How many Results there are. */
+size_t results_count(const struct results *r);
+
 /* Tells how many more failures of each kind there were. */
 void results_rest(const struct results *r);
 

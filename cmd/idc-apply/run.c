@@ -109,11 +109,14 @@ static void end(struct run *r, struct action *a, const struct outcome *o, uint32
 	r->ended++;
 	graph_end(r->g, a, failed);
 	jv record = graph_record(r->g, a, &err);
-	if (!jv_is_valid(record))
-		run_stop(r, &err);
 	struct outcome full = *o;
 	full.attempts = a->going != NULL ? a->going->attempts : 0;
-	results_add(r->results, a->op, record, &full);
+	/* Without a record there is no Id, and so no Result: the stream stays without End.
+	 */
+	if (jv_is_valid(record))
+		results_add(r->results, a->op, record, &full);
+	else
+		run_stop(r, &err);
 	jv_free(record);
 	free(a->going);
 	a->going = NULL;

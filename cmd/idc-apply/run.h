@@ -95,7 +95,8 @@ struct run_options {
 
 /*
  * Carries plan out; results_begin was called. Returns the exit status (a signal's is 128
- * and its number); the Result of every action was written.
+ * and its number); the Result of every action was written, but for those whose record
+ * could not be read any more.
  */
 int run_all(struct plan *plan, struct aws *aws, struct results *results,
 	const struct run_options *options);

@@ -124,13 +124,19 @@ static const char *look_at(struct store *s, uint64_t at, size_t len, struct err 
 	return read_file(s, at, len, err) == 0 ? buf_str(&s->scratch) : NULL;
 }
 
+/* Something else stands where a record was put. */
+static int damaged(struct err *err)
+{
+	return err_set(err, ERR_SYS, "the plan, kept in a temporary file, was damaged");
+}
+
 static int read_head(struct store *s, uint64_t at, struct head *h, struct err *err)
 {
 	const char *p = look_at(s, at, sizeof(*h), err);
 	if (p == NULL)
 		return -1;
 	memcpy(h, p, sizeof(*h));
-	return 0;
+	return h->id <= RECORD_MAX && h->text <= RECORD_MAX ? 0 : damaged(err);
 }
 
 jv store_get(struct store *s, uint32_t place, struct err *err)
@@ -141,7 +147,10 @@ jv store_get(struct store *s, uint32_t place, struct err *err)
 	if (read_head(s, at, &h, err) != 0)
 		return jv_invalid();
 	const char *text = look_at(s, at + sizeof(h) + h.id, h.text, err);
-	return text != NULL ? json_parse(text, h.text, &fault) : jv_invalid();
+	jv rec = text != NULL ? json_parse(text, h.text, &fault) : jv_invalid();
+	if (text != NULL && !jv_is_valid(rec))
+		(void)damaged(err);
+	return rec;
 }
 
 int store_is(struct store *s, uint32_t place, const char *id, struct err *err)

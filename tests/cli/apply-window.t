@@ -63,6 +63,31 @@ is 'all have a Result' "$(jq -r 'select(.Kind == "Result") | .Id' "$out" | sort 
 is 'and what was not begun tells why' "$(jq -r 'select(.Id == "40") | .Status, .Error.Code' "$out" | tr '\n' ' ')" \
 	'Skipped ExpiredTokenException '
 
+# --- a plan that can't be read any more: what lacks a Result is no whole stream ---
+if [ -d /proc/self/fd ]; then
+	note=$(printf '%0400d' 0)
+	for i in $(seq 600); do
+		action "$i" TagResource none "\"ResourceArn\":\"$old\",\"Tags\":[{\"Key\":\"k\",\"Value\":\"v\"}]" '' ",\"Note\":\"$note\""
+	done | plan
+	# Empties the file that has no name once something was done.
+	cat >"$T/empty" <<-'EOF'
+		idc-apply "$1" &
+		until grep -qs TagResource "$2"; do sleep 0.02; done
+		for f in /proc/$!/fd/*; do
+			case $(readlink "$f") in
+			*/idc-apply.*) : >"$f" ;;
+			esac
+		done
+		wait $!
+	EOF
+	for IDC_WINDOW in 2 1000; do
+		run 5 idc-sim --state "$org" --log "$T/log$IDC_WINDOW" --latency 20ms -- sh "$T/empty" "$T/plan" "$T/log$IDC_WINDOW"
+		err_has "the plan, kept in a temporary file, can't be read"
+		out_lacks '"Kind":"End"'
+		is 'no Result is without Id' "$(jq -r 'select(.Kind == "Result" and .Id == null) | .Kind' "$out")" ''
+	done
+fi
+
 # --- a window of no size ---
 for IDC_WINDOW in 0 x -1; do
 	run 2 idc-apply "$T/plan"

@@ -160,6 +160,44 @@ static void moves_over_a_plan(void **state)
 	plan_release(&p);
 }
 
+/* A record that is put into the file at once. */
+static void put_aside(struct store *s, uint32_t *place)
+{
+	struct err err;
+	char *text = calloc(1, 300000);
+	memset(text, 'x', 299999);
+	jv rec = jv_object_set(jv_object(), jv_string("Text"), jv_string(text));
+	store_init(s);
+	assert_int_equal(store_add(s, "1", rec, place, &err), 0);
+	assert_true(s->in_file > 0);
+	jv_free(rec);
+	free(text);
+}
+
+static void check_damaged(struct store *s, uint32_t place)
+{
+	struct err err;
+	err_clear(&err);
+	jv rec = store_get(s, place, &err);
+	assert_false(jv_is_valid(rec));
+	jv_free(rec);
+	assert_int_equal(err.kind, ERR_SYS);
+	assert_string_equal(err.text, "the plan, kept in a temporary file, was damaged");
+}
+
+static void knows_a_damaged_file(void **state)
+{
+	(void)state;
+	struct store s;
+	uint32_t place;
+	put_aside(&s, &place);
+	assert_int_equal(pwrite(s.fd, "}", 1, 9), 1);
+	check_damaged(&s, place);
+	assert_int_equal(pwrite(s.fd, "\xff\xff\xff\xff", 4, 4), 4);
+	check_damaged(&s, place);
+	store_release(&s);
+}
+
 static void refuses_damage(void **state)
 {
 	(void)state;
@@ -588,6 +626,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_a_plan),
 		cmocka_unit_test(moves_over_a_plan),
+		cmocka_unit_test(knows_a_damaged_file),
 		cmocka_unit_test(refuses_damage),
 		cmocka_unit_test(keeps_the_limits),
 		cmocka_unit_test(what_takes_longest_comes_first),
