@@ -145,21 +145,28 @@ static void add_edge(struct graph *g, struct action *from, uint32_t to)
 	from->dependents = e;
 }
 
-/* Edges to a from all that it waits for; what failed of it, or PLAN_NONE. */
-static uint32_t tie(struct graph *g, struct action *a, const struct depends *d)
+/* The action for whose failure what depends on d can't be done any more, or PLAN_NONE. */
+static uint32_t failure_of(const struct graph *g, const struct depends *d)
 {
-	uint32_t failed = PLAN_NONE;
 	for (size_t i = 0; i < d->n; i++) {
 		uint32_t end = g->ends[d->on[i]];
 		assert(end != AHEAD);
-		if (end < FAILED) {
-			add_edge(g, &g->actions[end], a->index);
-			a->n_waiting++;
-		} else if (end != DONE && failed == PLAN_NONE) {
-			failed = end - FAILED;
-		}
+		if (end >= FAILED && end != DONE)
+			return end - FAILED;
 	}
-	return failed;
+	return PLAN_NONE;
+}
+
+/* Edges to a from all that it waits for. */
+static void tie(struct graph *g, struct action *a, const struct depends *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		uint32_t end = g->ends[d->on[i]];
+		if (end >= FAILED)
+			continue;
+		add_edge(g, &g->actions[end], a->index);
+		a->n_waiting++;
+	}
 }
 
 uint32_t graph_dependent(struct graph *g, struct action *a)
@@ -222,7 +229,10 @@ static uint32_t enter(
 	if (plan_depends(g->plan, record, &d, err) == 0) {
 		slot = take_slot(g);
 		g->actions[slot] = read_action(g, index, record);
-		*failed = tie(g, &g->actions[slot], &d);
+		*failed = failure_of(g, &d);
+		/* What can't be done leaves at once, and must leave no edges. */
+		if (*failed == PLAN_NONE)
+			tie(g, &g->actions[slot], &d);
 		g->ends[index] = slot;
 		g->taken++;
 	}

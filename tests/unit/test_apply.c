@@ -160,6 +160,33 @@ static void moves_over_a_plan(void **state)
 	plan_release(&p);
 }
 
+/* What is skipped at once leaves nothing at what has not ended. */
+static void forgets_what_is_skipped(void **state)
+{
+	(void)state;
+	struct plan p;
+	struct graph g;
+	struct err err;
+	uint32_t failed;
+	assert_int_equal(read_plan(&p,
+				 INSTANCE EDIT("1", "\"a\"", "") EDIT("2", "\"b\"", "")
+					 EDIT("3", "\"c\"", "\"1\",\"2\"")
+						 EDIT("4", "\"d\"", "\"1\",\"3\""),
+				 5, &err),
+		0);
+	graph_init(&g, &p, 2);
+	assert_int_equal(take(&g, &failed), 2);
+	end(&g, 1, 1);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(graph_take(&g, &failed, &err), 1);
+		assert_int_equal(failed, 1);
+		end(&g, 1, failed);
+	}
+	assert_int_equal(g.n_edges, 0);
+	graph_release(&g);
+	plan_release(&p);
+}
+
 /* A record that is put into the file at once. */
 static void put_aside(struct store *s, uint32_t *place)
 {
@@ -626,6 +653,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_a_plan),
 		cmocka_unit_test(moves_over_a_plan),
+		cmocka_unit_test(forgets_what_is_skipped),
 		cmocka_unit_test(knows_a_damaged_file),
 		cmocka_unit_test(refuses_damage),
 		cmocka_unit_test(keeps_the_limits),
