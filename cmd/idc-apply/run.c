@@ -568,12 +568,13 @@ int run_all(struct plan *plan, struct aws *aws, struct results *results,
 	waits_init(&r);
 	survey(&r, options);
 	loop(&r, options);
+	/* What is still being read comes to nothing: no call is answered any more. */
+	look_release(&r);
 	end_rest(&r);
 	diag_progress_end();
 	results_rest(results);
 	results->told = NULL;
 	waits_release(&r);
-	look_release(&r);
 	sched_release(&r.sched);
 	graph_release(&g);
 	return exit_status(&r, options);

@@ -61,6 +61,11 @@ err_has 'idc-apply: warning: 10 operations were not waited for, AWS may complete
 is 'they are told together' "$(grep -c rules.json "$err")" 0
 is 'ten are left to AWS' "$(jq -r 'select(.Status == "Failed") | .Error.Message' "$out" | sort | uniq -c | tr -s ' ')" \
 	' 10 stopped by a signal: not waited for, AWS may complete it yet'
+# Nor is what was being read to clear up a conflict.
+stopped 143 20s 'idc-apply "$1" & begun; sleep 0.2; kill -TERM $!; sleep 0.2; kill -TERM $!; wait $!' \
+	--fault CreateAccountAssignment:error=ConflictException --fault ListAccountAssignments:stall
+is 'the stream is whole' "$(tail -n 1 "$out")" '{"Kind":"End","Stream":"results","Count":41}'
+is 'it was being read' "$(calls ListAccountAssignments)" 10
 
 # --- a reader that does not read ---
 stopped 143 50ms '{ head -c 65000 /dev/zero; idc-apply "$1" & echo $! >"$1.pid"; wait $!; echo $? >"$1.status"; } | { sleep 30 & echo $! >"$1.sleep"; wait; } &
