@@ -63,7 +63,7 @@ void run_stop(struct run *r, const struct err *err)
 	/* What was stopped before was stopped for another reason. */
 	if (!r->stop.on)
 		stop(r, code_of(err), err->text);
-	r->stop.fatal = 1;
+	r->stop.fatal = diag_status(err);
 	r->stop.until_ms = when_ms() + DRAIN_MS;
 	r->results->told = r->stop.code;
 }
@@ -532,8 +532,8 @@ static int exit_status(const struct run *r, const struct run_options *o)
 		return 128 + *o->signal;
 	if (r->results->out.error != 0)
 		return STATUS_FAILED;
-	if (r->stop.fatal)
-		return STATUS_AWS;
+	if (r->stop.fatal != 0)
+		return r->stop.fatal;
 	if (r->results->n[RESULT_FAILED] == 0)
 		return STATUS_OK;
 	/* Not one action got through, and nothing but refusals came back. */

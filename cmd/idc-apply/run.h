@@ -58,7 +58,7 @@ struct poll {
 /* Why nothing new is started, and what is said of what was not. */
 struct stop {
 	int on;
-	int fatal;	  /* AWS is out of reach: do not wait for operations */
+	int fatal;	  /* not to go on, nor to wait for operations: the exit status */
 	int64_t until_ms; /* wait for calls in flight at most until then */
 	char code[80];
 	char text[600];
@@ -126,7 +126,7 @@ void run_retry(
  */
 void run_heard(struct run *r, const struct err *err);
 
-/* AWS is out of reach for the reason err: says so, and stops all. */
+/* Nothing can be done any more for the reason err: says so, and stops all. */
 void run_stop(struct run *r, const struct err *err);
 
 /* The slot of a. */
