@@ -65,6 +65,8 @@ static struct lookup *lookup_new(struct principals *p, uint32_t index)
 
 /* --- one by one --------------------------------------------------------------------- */
 
+static int list_instead(struct principals *p, int type);
+
 static void get_done(void *ctx, const struct aws_result *res)
 {
 	struct lookup *l = ctx;
@@ -72,6 +74,9 @@ static void get_done(void *ctx, const struct aws_result *res)
 	struct principal *who = &p->list[l->index];
 	free(l);
 	if (res->err != NULL && aws_is(res->err, "ResourceNotFoundException"))
+		return;
+	if (res->err != NULL && aws_is(res->err, "AccessDeniedException") &&
+		list_instead(p, who->type))
 		return;
 	if (res->err != NULL) {
 		ask_fail(p->ask, res, "can't look up %s '%s'",
@@ -241,6 +246,38 @@ static void list_done(void *ctx, enum principal_type type, const struct aws_resu
 		ask_fail(p->ask, res, "can't list the %ss", directory_words[type].word);
 	l->next = mem_string(directory_next(res));
 	get_open(p, (int)type, res->err == NULL && l->next == NULL && !l->nameless);
+}
+
+static int wanted_page(void *ctx, enum principal_type type)
+{
+	struct principals *p = ctx;
+	p->listings[type].pages++;
+	return p->open[type] == 0;
+}
+
+static void wanted_done(void *ctx, enum principal_type type, const struct aws_result *res)
+{
+	struct principals *p = ctx;
+	struct listing *l = &p->listings[type];
+	if (res->err != NULL)
+		ask_fail(p->ask, res, "can't look up %ss one by one, nor list them",
+			directory_words[type].word);
+	l->next = mem_string(directory_next(res));
+}
+
+/*
+ * Who may not look names up may be allowed to list them all: once, from where a listing has
+ * ended. Whether names will be, or are, found that way.
+ */
+static int list_instead(struct principals *p, int type)
+{
+	struct listing *l = &p->listings[type];
+	if (l->instead || (l->begun && l->next == NULL))
+		return l->instead;
+	l->instead = 1;
+	list(p, (struct directory_listing){ p->ask, (enum principal_type)type, read_entry,
+			wanted_page, wanted_done, p });
+	return 1;
 }
 
 static void list_wanted(struct principals *p, enum principal_type type)

@@ -8,6 +8,8 @@
  * or two. Of a whole listing, what it does not have does not exist, unless by another
  * spelling: AWS, not we, decides what a name matches.
  *
+ * Who is denied one of the two has the other.
+ *
  * No page is read twice: near names are looked for in those that were read, and the listing
  * goes on from there.
  *
@@ -36,6 +38,7 @@ struct principal {
 struct listing {
 	struct directory_listing under_way;
 	int begun;
+	int instead;	      /* since AWS does not let names be looked up */
 	char *next;	      /* where it goes on; NULL: at no place */
 	size_t pages;	      /* read so far */
 	size_t open;	      /* names not found before the page that is being read */

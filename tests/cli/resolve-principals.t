@@ -198,6 +198,26 @@ err_is <<'EOF'
 a.json:6:20: error: no group 'team-0o9' in the directory
 EOF
 asked 1 20
+# Who is denied single names lists instead: once, and only as far as it takes.
+sim='--fault GetGroupId:denied'
+groups "$(names 1 3)"
+resolve 0 -q
+asked 1 3
+resolved 3
+groups "$(with 1 2 team-0o9)"
+resolve 1
+out_empty
+err_is <<'EOF'
+a.json:6:20: error: no group 'team-0o9' in the directory: did you mean 'team-009'?
+EOF
+asked 2 3
+# And who may do neither is told so.
+sim='--fault GetGroupId:denied --fault ListGroups:denied'
+groups "$(names 1 3)"
+resolve 5 -q
+out_empty
+err_has "can't look up groups one by one, nor list them: ListGroups: "
+asked 1 3
 # Any other failure of it is one of the run.
 sim='--page 10 --fault ListGroups:nth=2:error=ValidationException'
 groups "$(names 1 25)"
