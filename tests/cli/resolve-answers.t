@@ -91,10 +91,11 @@ spoil ListOrganizationalUnitsForParent ListOrganizationalUnitsForParent \
 # Refusals: AWS's own words, status 5.
 denied='HTTP 400
 {"__type":"AccessDeniedException","Message":"you may not"}'
-for operation in ListInstances DescribeOrganization ListAccounts GetGroupId \
-	ListOrganizationalUnitsForParent; do
+for operation in ListInstances DescribeOrganization ListAccounts ListOrganizationalUnitsForParent; do
 	spoil $operation 'you may not' "$denied"
 done
+# A name is looked for in the list then, which is not there either.
+spoil GetGroupId "can't look up groups one by one, nor list them: ListGroups: " "$denied"
 rm -rf "$aws"
 mkdir "$aws"
 printf 'HTTP 400\n{"__type":"ExpiredTokenException","message":"the token has expired"}\n' >"$aws/default"
