@@ -281,7 +281,7 @@ static void json_error(jv body, const struct http_response *res, struct err *err
 static jv decode_json(const struct aws_op *op, const struct http_response *res,
 	const char *from, struct err *err)
 {
-	struct json_fault fault = { { 0, 0 }, "" };
+	struct json_fault fault = { { 0, 0 }, JSON_SYNTAX, "" };
 	jv body;
 
 	(void)op;

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,7 +14,7 @@
 #define PROGRESS_EVERY_MS 500
 
 static const char *program = "idc";
-static int quiet;
+static int quiet, colour;
 static size_t n_errors, n_warnings;
 static int progress_shown;
 static long long progress_ms;
@@ -31,6 +32,13 @@ const char *diag_prog(void)
 void diag_set_quiet(int q)
 {
 	quiet = q;
+}
+
+void diag_set_colour(int wanted)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	colour = wanted && isatty(STDERR_FILENO) && (no == NULL || no[0] == '\0') &&
+		 term != NULL && strcmp(term, "dumb") != 0;
 }
 
 size_t diag_errors(void)
@@ -63,15 +71,31 @@ static void clear_progress(void)
 		progress_shown = 0;
 }
 
-/* One line of up to three parts, in one write. */
-static void send_line(const char *where, const char *level, const char *text)
+/* A part of a line, and how it is shown where there are colours. */
+struct part {
+	const char *text, *style; /* style: of a terminal's "select graphic rendition" */
+};
+
+#define BOLD "1"
+#define RED "1;31"
+#define MAGENTA "1;35"
+#define GREEN "1;32"
+#define PLAIN NULL
+
+/* One line, in one write. */
+static void send_line(const struct part *parts, size_t n)
 {
 	clear_progress();
 	struct buf b;
 	buf_init(&b, 16 * MESSAGE_MAX);
-	text_safe(&b, where);
-	buf_adds(&b, level);
-	text_safe(&b, text);
+	for (size_t i = 0; i < n; i++) {
+		int styled = colour && parts[i].style != PLAIN;
+		if (styled)
+			buf_addf(&b, "\033[%sm", parts[i].style);
+		text_safe(&b, parts[i].text);
+		if (styled)
+			buf_adds(&b, "\033[0m");
+	}
 	buf_addc(&b, '\n');
 	send(&b);
 	buf_release(&b);
@@ -79,13 +103,22 @@ static void send_line(const char *where, const char *level, const char *text)
 
 static void message(const char *where, enum diag_level level, const char *text)
 {
-	static const char *const names[] = { ": error: ", ": warning: ", ": " };
-	if (level == DIAG_ERROR)
-		n_errors++;
-	if (level == DIAG_WARNING)
-		n_warnings++;
-	if (level != DIAG_NOTE || !quiet)
-		send_line(where, names[level], text);
+	static const struct part levels[] = { { "error", RED }, { "warning", MAGENTA } };
+	n_errors += level == DIAG_ERROR;
+	n_warnings += level == DIAG_WARNING;
+	const struct part note[] = { { where, PLAIN }, { ": ", PLAIN }, { text, PLAIN } };
+	const struct part line[] = { { where, BOLD }, { ": ", BOLD },
+		levels[level == DIAG_WARNING], { ": ", PLAIN }, { text, PLAIN } };
+	if (level != DIAG_NOTE)
+		send_line(line, sizeof(line) / sizeof(line[0]));
+	else if (!quiet)
+		send_line(note, sizeof(note) / sizeof(note[0]));
+}
+
+void diag_excerpt(const char *text, const char *mark)
+{
+	const struct part line[] = { { text, PLAIN }, { mark, GREEN } };
+	send_line(line, mark != NULL ? 2 : 1);
 }
 
 /* The formatted text of the function it stands in, on its stack. */
@@ -132,8 +165,9 @@ void diag_at(enum diag_level level, const char *file, size_t line, size_t column
 
 void diag_located(const char *text)
 {
+	const struct part line = { text, PLAIN };
 	n_errors++;
-	send_line("", "", text);
+	send_line(&line, 1);
 }
 
 void diag_err(const struct err *err, const char *fmt, ...)

@@ -23,6 +23,10 @@ const char *diag_prog(void);
 /* -q: notes are not shown; errors and warnings always are. */
 void diag_set_quiet(int quiet);
 
+/* Colours, where standard error is a terminal and neither NO_COLOR nor TERM=dumb says no.
+ */
+void diag_set_colour(int wanted);
+
 void diag_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void diag_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void diag_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -30,6 +34,9 @@ void diag_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* A message about a place; line or column 0 leaves that part out. */
 void diag_at(enum diag_level level, const char *file, size_t line, size_t column,
 	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* A line of an excerpt that belongs to the message before; mark (or NULL) is coloured. */
+void diag_excerpt(const char *text, const char *mark);
 
 /* An error whose text brings its own place and level: "<stdin>:3:1: error: ...". */
 void diag_located(const char *text);

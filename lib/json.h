@@ -27,9 +27,12 @@ struct json_pos {
 	size_t column;
 };
 
+enum json_fault_kind { JSON_SYNTAX, JSON_ENCODING, JSON_DOUBLE_KEY, JSON_TOO_LARGE };
+
 /* What json_check found. text is one line: what is wrong and what to do. */
 struct json_fault {
 	struct json_pos pos;
+	enum json_fault_kind kind;
 	char text[240];
 };
 

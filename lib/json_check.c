@@ -73,11 +73,19 @@ static int fail(struct scan *s, const char *at, const char *fmt, ...)
 static int fail(struct scan *s, const char *at, const char *fmt, ...)
 {
 	s->fault->pos = position(s->text, at);
+	s->fault->kind = JSON_SYNTAX;
 	va_list ap;
 	va_start(ap, fmt);
 	vsnprintf(s->fault->text, sizeof(s->fault->text), fmt, ap);
 	va_end(ap);
 	return -1;
+}
+
+/* What fail returned, of another kind than a syntax error. */
+static int of_kind(struct scan *s, enum json_fault_kind kind, int status)
+{
+	s->fault->kind = kind;
+	return status;
 }
 
 static void skip_space(struct scan *s)
@@ -135,8 +143,10 @@ static int scan_escape(struct scan *s)
 		return fail(
 			s, start, "\\u in a string must be followed by four hex digits");
 	if (unit == 0)
-		return fail(s, start,
-			"\\u0000 in a string: nothing here can hold that character");
+		return of_kind(s, JSON_ENCODING,
+			fail(s, start,
+				"\\u0000 in a string: nothing here can hold that "
+				"character"));
 	s->p += 5;
 	if (unit < 0xD800 || unit > 0xDFFF)
 		return 0;
@@ -177,15 +187,18 @@ static int scan_string(struct scan *s)
 				"a string that is not closed on its line: add the missing "
 				"'\"'");
 		if (c == 0)
-			return fail(s, s->p, "a NUL byte in a string: remove it");
+			return of_kind(s, JSON_ENCODING,
+				fail(s, s->p, "a NUL byte in a string: remove it"));
 		if (c < 0x20)
 			return fail(s, s->p,
 				"a control character (0x%02x) in a string: write \\u%04x",
 				c, c);
 		size_t n = text_utf8(s->p, (size_t)(s->end - s->p));
 		if (n == 0)
-			return fail(s, s->p,
-				"byte 0x%02x is not UTF-8: save the file as UTF-8", c);
+			return of_kind(s, JSON_ENCODING,
+				fail(s, s->p,
+					"byte 0x%02x is not UTF-8: save the file as UTF-8",
+					c));
 		s->p += n;
 	}
 	if (s->p >= s->end)
@@ -391,9 +404,10 @@ static int scan_key(struct scan *s)
 	if (m != NULL)
 		member_choose(m, &key);
 	if (level_has(&s->levels[s->depth - 1], key))
-		return fail(s, start,
-			"the key %.*s stands twice in this object: remove one",
-			(int)(len < 80 ? len : 80), start);
+		return of_kind(s, JSON_DOUBLE_KEY,
+			fail(s, start,
+				"the key %.*s stands twice in this object: remove one",
+				(int)(len < 80 ? len : 80), start));
 	if (s->makes)
 		s->levels[s->depth - 1].key = make_string(start, len);
 	skip_space(s);
@@ -419,8 +433,9 @@ static int scan_value(struct scan *s)
 		c = *s->p;
 	if (c == '{' || c == '[') {
 		if (s->depth == JSON_DEPTH_MAX)
-			return fail(
-				s, s->p, "nested deeper than %d levels", JSON_DEPTH_MAX);
+			return of_kind(s, JSON_TOO_LARGE,
+				fail(s, s->p, "nested deeper than %d levels",
+					JSON_DEPTH_MAX));
 		level_open(s, c == '{' ? '}' : ']');
 		s->p++;
 		skip_space(s);
@@ -498,11 +513,13 @@ static int scan_all(struct scan *s, size_t len)
 {
 	const char *text = s->text;
 	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
-		return fail(
-			s, text, "a byte order mark: save the file as UTF-8 without it");
+		return of_kind(s, JSON_ENCODING,
+			fail(s, text,
+				"a byte order mark: save the file as UTF-8 without it"));
 	if (len >= 2 &&
 		(memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
-		return fail(s, text, "this is UTF-16: save the file as UTF-8");
+		return of_kind(s, JSON_ENCODING,
+			fail(s, text, "this is UTF-16: save the file as UTF-8"));
 	skip_space(s);
 	if (s->p == s->end)
 		return fail(s, text, "nothing here: expected JSON");
@@ -525,7 +542,7 @@ jv json_parse(const char *text, size_t len, struct json_fault *fault)
 {
 	struct scan s = { .text = text, .p = text, .end = text + len, .fault = fault };
 	if (len > INT32_MAX) {
-		*fault = (struct json_fault){ { 1, 1 }, "too long a text" };
+		*fault = (struct json_fault){ { 1, 1 }, JSON_TOO_LARGE, "too long a text" };
 		return jv_invalid();
 	}
 	s.makes = 1;

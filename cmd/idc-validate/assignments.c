@@ -11,6 +11,7 @@
 #include "map.h"
 #include "mem.h"
 #include "rec.h"
+#include "suppress.h"
 #include "target.h"
 #include "text.h"
 #include "when.h"
@@ -64,7 +65,7 @@ static void check_element(const struct value *x, void *ctx)
 	const char *text = value_string(x);
 	list->check(x, list->ctx);
 	if (map_has(&list->seen, text))
-		value_warning(x, "'%.200s' is there twice", text);
+		value_report(x, CODE_TWICE, "'%.200s' is there twice\nremove one", text);
 	map_slot(&list->seen, text);
 }
 
@@ -81,7 +82,8 @@ static void check_list(const struct value *x,
 static void check_not_empty(const struct value *x, const char *what)
 {
 	if (jv_get_kind(x->v) == JV_KIND_ARRAY && rec_len(x->v) == 0)
-		value_error(x, "%s is an empty list: name at least one %s", x->key, what);
+		value_report(x, CODE_EMPTY, "%s is an empty list\nname at least one %s",
+			x->key, what);
 }
 
 /* --- fields of a rule --------------------------------------------------------------- */
@@ -100,7 +102,7 @@ static void check_target(const struct value *x, struct rule_check *c)
 	if (!limit_string(x, LIMIT_TARGET))
 		return;
 	if (target_parse(&t, value_string(x), &err) != 0)
-		value_error(x, "%s", err.text);
+		value_report(x, CODE_TARGET, "%s", err.text);
 	else
 		target_release(&t);
 }
@@ -125,10 +127,11 @@ static void check_principal_type(const struct value *x, void *ctx)
 		return;
 	const char *near = text_nearest(text, types, COUNT(types));
 	if (near != NULL)
-		value_error(x, "unknown PrincipalType '%s': write '%s'", text, near);
+		value_report(
+			x, CODE_WORD, "unknown PrincipalType '%s'\nwrite '%s'", text, near);
 	else
-		value_error(
-			x, "unknown PrincipalType '%.80s': write 'GROUP' or 'USER'", text);
+		value_report(x, CODE_WORD,
+			"unknown PrincipalType '%.80s'\nwrite 'GROUP' or 'USER'", text);
 }
 
 static void check_principal(const struct value *x, struct rule_check *c)
@@ -162,12 +165,13 @@ static void check_expires(const struct value *x, void *ctx)
 	const char *text = value_string(x);
 	time_t expires;
 	if (when_parse_rfc3339(text, &expires) != 0)
-		value_error(x,
-			"Expires '%.80s' is no RFC 3339 date and time: write it like "
+		value_report(x, CODE_EXPIRES,
+			"Expires '%.80s' is no RFC 3339 date and time\nwrite it like "
 			"'2026-12-31T18:00:00Z'",
 			text);
 	else if (expires <= c->now)
-		value_warning(x, "expired at %s: the rule grants nothing, remove it", text);
+		value_report(x, CODE_EXPIRED,
+			"expired at %s: the rule grants nothing\nremove it", text);
 }
 
 static const struct field rule_fields[] = {
@@ -183,6 +187,7 @@ static const struct field rule_fields[] = {
 	{ "PermissionSetName", KIND_STRING | KIND_LIST, "the permission set to assign",
 		check_sets },
 	{ "Expires", KIND_STRING, NULL, check_expires },
+	{ IGNORE_KEY, KIND_LIST, NULL, NULL },
 };
 
 /* --- its record --------------------------------------------------------------------- */
@@ -239,7 +244,8 @@ static struct buf make_line(const struct value *rule)
 	jv record = make_record(rule);
 	buf_init(&line, LINES_MAX - 1);
 	if (json_write(&line, record) != 0)
-		value_error(rule, "a rule too large for a line of a stream: split it");
+		value_report(rule, CODE_TOO_LARGE,
+			"a rule too large for a line of a stream\nsplit it");
 	jv_free(record);
 	return line;
 }
@@ -257,6 +263,7 @@ static void read_rule(const struct value *x, void *ctx)
 	struct rule_check check = { file->now, &rule, strcmp(type, "USER") == 0 };
 	size_t before = x->file->report->errors;
 	struct value sid;
+	ignores_read(x);
 	fields_check(x, rule_fields, COUNT(rule_fields), &check);
 	if (value_member(&sid, x, "SID")) {
 		if (value_string(&sid) != NULL)
@@ -276,6 +283,7 @@ static void read_rules(const struct value *list, void *ctx)
 static const struct field file_fields[] = {
 	{ "Assignments", KIND_LIST, "the list of rules", read_rules },
 	{ "$schema", KIND_ANY, NULL, NULL },
+	{ IGNORE_KEY, KIND_LIST, NULL, NULL },
 };
 
 void assignments_read(const struct value *root, struct templates *t, time_t now)

@@ -52,8 +52,9 @@ int fields_is(const struct value *x, unsigned kinds)
 		if ((kinds & names[i].kind) != 0)
 			buf_addf(&expected, "%s%s", expected.len > 0 ? " or " : "",
 				names[i].name);
-	value_error(x, "%s%sexpected %s, found %s", x->key != NULL ? x->key : "",
-		x->key != NULL ? ": " : "", buf_str(&expected), value_kind_name(x->v));
+	value_report(x, CODE_WRONG_KIND, "%s%sexpected %s, found %s",
+		x->key != NULL ? x->key : "", x->key != NULL ? ": " : "",
+		buf_str(&expected), value_kind_name(x->v));
 	buf_release(&expected);
 	return 0;
 }
@@ -63,15 +64,16 @@ static void unknown_field(
 	const struct value *x, const char *near, const char *const *names, size_t n)
 {
 	if (near != NULL) {
-		value_error_name(x, "unknown field '%s': did you mean '%s'?", x->key, near);
+		value_report_name(x, CODE_UNKNOWN_FIELD,
+			"unknown field '%s'\ndid you mean '%s'?", x->key, near);
 		return;
 	}
 	struct buf all;
 	buf_init(&all, LIST_MAX);
 	for (size_t i = 0; i < n; i++)
 		buf_addf(&all, "%s%s", i > 0 ? ", " : "", names[i]);
-	value_error_name(
-		x, "unknown field '%.80s': the fields here are %s", x->key, buf_str(&all));
+	value_report_name(x, CODE_UNKNOWN_FIELD,
+		"unknown field '%.80s'\nthe fields here are %s", x->key, buf_str(&all));
 	buf_release(&all);
 }
 
@@ -107,7 +109,8 @@ int fields_check(const struct value *x, const struct field *fields, size_t n, vo
 	if (!fields_is(x, KIND_OBJECT))
 		return -1;
 	if (rec_len(x->v) > MEMBERS_MAX) {
-		value_error(x, "%d fields where at most %zu are known: is this a template?",
+		value_report(x, CODE_TOO_LARGE,
+			"%d fields where at most %zu are known\nis this a template?",
 			rec_len(x->v), n);
 		return -1;
 	}
@@ -121,8 +124,8 @@ int fields_check(const struct value *x, const struct field *fields, size_t n, vo
 				fields[i].check(&member, ctx);
 			value_close(&member);
 		} else if (fields[i].required != NULL && !meant[i]) {
-			value_error(x, "missing field '%s': %s", fields[i].name,
-				fields[i].required);
+			value_report(x, CODE_MISSING_FIELD, "missing field '%s'\n%s",
+				fields[i].name, fields[i].required);
 		}
 	}
 	return 0;

@@ -30,6 +30,11 @@ void files_release(struct files *fs)
 	for (size_t i = 0; i < fs->n; i++) {
 		struct file *f = &fs->list[i];
 		json_index_free(f->index);
+		for (size_t k = 0; k < f->n_ignores; k++) {
+			free(f->ignores[k].pointer);
+			free(f->ignores[k].place);
+		}
+		free(f->ignores);
 		free(f->text);
 		free(f->path);
 	}
@@ -51,7 +56,7 @@ static void add_file(struct files *fs, const char *path, int fd)
 static void refuse(struct files *fs, const char *path, const char *why)
 {
 	fs->unread++;
-	report_add(fs->report, DIAG_ERROR, path, nowhere, why);
+	report_code(fs->report, CODE_UNREADABLE, path, why);
 }
 
 #define ID_SIZE sizeof("ffffffffffffffff:ffffffffffffffff")
@@ -177,8 +182,8 @@ static void add_entry(struct files *fs, const struct names *siblings, const char
 	} else {
 		size_t len = strlen(name), end = strlen(EXTENSION);
 		if (len > end && strcasecmp(name + len - end, EXTENSION) == 0)
-			report_add(fs->report, DIAG_WARNING, path, nowhere,
-				"not read: only names that end in '" EXTENSION "' are");
+			report_code(fs->report, CODE_NOT_READ, path,
+				"not read\nonly names that end in '" EXTENSION "' are");
 	}
 }
 
@@ -269,11 +274,11 @@ int file_read(struct file *f)
 	if (error == 0)
 		return 0;
 	if (error == EFBIG)
-		snprintf(text, sizeof(text), "larger than %zu MiB: split it",
+		snprintf(text, sizeof(text), "larger than %zu MiB\nsplit it",
 			FILES_SIZE_MAX >> 20);
 	else
 		snprintf(text, sizeof(text), "%s", strerror(error));
-	file_report(f, DIAG_ERROR, nowhere, text);
+	file_report(f, error == EFBIG ? CODE_TOO_LARGE : CODE_UNREADABLE, NULL, 0, text);
 	return -1;
 }
 
@@ -297,13 +302,67 @@ int file_is_full(const struct file *f)
 	return f->findings[DIAG_ERROR] > FILE_FINDINGS_MAX;
 }
 
-void file_report(
-	struct file *f, enum diag_level level, struct json_pos pos, const char *text)
+/* The $idc-ignore of f that is for a finding, or NULL. */
+static struct ignore *find_ignore(
+	const struct file *f, const char *code, const char *pointer)
+{
+	for (size_t i = 0; i < f->n_ignores; i++) {
+		struct ignore *g = &f->ignores[i];
+		size_t len = strlen(g->pointer);
+		if (strcmp(g->code, code) == 0 && text_starts(pointer, g->pointer) &&
+			(pointer[len] == '\0' || pointer[len] == '/'))
+			return g;
+	}
+	return NULL;
+}
+
+/* Adds a finding, unless there are too many; the finding, or NULL. */
+static struct finding *add(struct file *f, enum diag_level level, const char *code,
+	struct json_pos pos, const char *text)
 {
 	size_t before = f->findings[level]++;
+	if (before > FILE_FINDINGS_MAX)
+		return NULL;
 	if (before < FILE_FINDINGS_MAX)
-		report_add(f->report, level, f->path, pos, text);
-	else if (before == FILE_FINDINGS_MAX)
-		report_add(f->report, level, f->path, nowhere,
-			"more than can be listed: the rest is left out");
+		return report_add(f->report, level, code, f->path, pos, text);
+	report_code(f->report, CODE_TOO_LARGE, f->path,
+		"more than can be listed\nthe rest is left out");
+	return NULL;
+}
+
+void file_report_as(struct file *f, enum diag_level level, const char *code,
+	const char *pointer, int key, const char *text)
+{
+	struct ignore *ignore = level == DIAG_WARNING && pointer != NULL
+					? find_ignore(f, code, pointer)
+					: NULL;
+	if (f->findings[level] > FILE_FINDINGS_MAX)
+		return;
+	struct finding *found = add(f, level, code,
+		pointer != NULL ? file_find(f, pointer, key) : nowhere, text);
+	if (found == NULL)
+		return;
+	found->pointer = mem_string(pointer);
+	found->text = f->text;
+	if (ignore == NULL)
+		return;
+	ignore->used++;
+	report_suppress(f->report, found, SUPPRESSED_IGNORE);
+}
+
+void file_report(
+	struct file *f, enum code code, const char *pointer, int key, const char *text)
+{
+	char name[CODE_TEXT_SIZE];
+	codes_name(code, name);
+	file_report_as(f, codes_find(code)->level, name, pointer, key, text);
+}
+
+void file_report_at(struct file *f, enum code code, struct json_pos pos, const char *text)
+{
+	char name[CODE_TEXT_SIZE];
+	codes_name(code, name);
+	struct finding *found = add(f, codes_find(code)->level, name, pos, text);
+	if (found != NULL)
+		found->text = f->text;
 }

@@ -18,6 +18,14 @@
 
 #define FILES_SIZE_MAX ((size_t)4 << 20) /* of one file, bytes */
 
+/* What $idc-ignore names. */
+struct ignore {
+	char *pointer; /* to the object that it stands in: it is for all of that */
+	char code[CODE_MAX];
+	char *place; /* pointer to the code itself */
+	size_t used;
+};
+
 struct file {
 	char *path; /* the operand, joined with the path below it */
 	int fd;	    /* standard input, or -1: to be opened */
@@ -26,6 +34,8 @@ struct file {
 	struct json_index *index; /* of text, made when it is first needed */
 	struct report *report;
 	size_t findings[DIAG_NOTE]; /* errors and warnings so far */
+	struct ignore *ignores;
+	size_t n_ignores, cap_ignores;
 };
 
 struct files {
@@ -59,12 +69,22 @@ struct json_pos file_find(struct file *f, const char *pointer, int key);
 void file_drop_index(struct file *f);
 
 /*
- * Reports something about the file. After the first FILE_FINDINGS_MAX errors of one file
- * comes one that says so, and then no more; likewise with warnings.
+ * Reports something about the value that a JSON pointer names (key: about its name), or
+ * about the file as a whole (pointer NULL). text is what is wrong, and behind a '\n' what
+ * to do. Warnings that an $idc-ignore is for are counted, but suppressed. After the first
+ * FILE_FINDINGS_MAX errors of one file comes one that says so, and then no more; likewise
+ * with warnings.
  */
 #define FILE_FINDINGS_MAX 1000
 void file_report(
-	struct file *f, enum diag_level level, struct json_pos pos, const char *text);
+	struct file *f, enum code code, const char *pointer, int key, const char *text);
+
+/* The same with a code that is not ours. */
+void file_report_as(struct file *f, enum diag_level level, const char *code,
+	const char *pointer, int key, const char *text);
+
+/* The same about a place in a text that can't be parsed. */
+void file_report_at(struct file *f, enum code code, struct json_pos pos, const char *text);
 
 /* Whether no more errors are reported about the file, which has enough of them. */
 int file_is_full(const struct file *f);

@@ -62,9 +62,9 @@ uint32_t limit_code_point(const char *p, size_t *len)
 static int complain(const struct value *x, int as_name, const char *what, struct buf *is)
 {
 	if (as_name)
-		value_error_name(x, "%s %s", what, buf_str(is));
+		value_report_name(x, CODE_LIMIT, "%s %s", what, buf_str(is));
 	else
-		value_error(x, "%s %s", what, buf_str(is));
+		value_report(x, CODE_LIMIT, "%s %s", what, buf_str(is));
 	buf_release(is);
 	return 0;
 }
@@ -81,7 +81,7 @@ int limit_text(const struct value *x, enum limit limit, const char *text, int as
 				      : c >= limits[limit].first && c <= limits[limit].last;
 		if (allowed)
 			continue;
-		buf_addf(&is, "can't have '%.*s' (U+%04X) in it: allowed are %s", (int)len,
+		buf_addf(&is, "can't have '%.*s' (U+%04X) in it\nallowed are %s", (int)len,
 			p, (unsigned)c, limits[limit].allowed);
 		return complain(x, as_name, limits[limit].what, &is);
 	}
@@ -90,7 +90,8 @@ int limit_text(const struct value *x, enum limit limit, const char *text, int as
 	if (n == 0)
 		buf_adds(&is, "can't be empty");
 	else
-		buf_addf(&is, "has at most %zu characters, not %zu", limits[limit].max, n);
+		buf_addf(&is, "has at most %zu characters, not %zu\nshorten it",
+			limits[limit].max, n);
 	return complain(x, as_name, limits[limit].what, &is);
 }
 

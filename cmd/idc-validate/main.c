@@ -2,24 +2,42 @@
  * idc-validate -- template files in, templates out: all that can be known without AWS, and
  * with --online some that can't.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "assignments.h"
+#include "buf.h"
 #include "cmd.h"
 #include "cred.h"
 #include "files.h"
+#include "formats.h"
 #include "online.h"
 #include "opt.h"
 #include "permission_set.h"
 #include "rec.h"
 #include "status.h"
 #include "stream.h"
+#include "suppress.h"
 #include "templates.h"
 #include "when.h"
 
-enum { OPT_EMPTY, OPT_ROLE, OPT_ONLINE, OPT_PROFILE, OPT_QUIET, OPT_TRACE, OPT_VERBOSE };
+enum {
+	OPT_EMPTY,
+	OPT_ROLE,
+	OPT_BASELINE,
+	OPT_EXPLAIN,
+	OPT_FORMAT,
+	OPT_ONLINE,
+	OPT_OUTPUT,
+	OPT_PROFILE,
+	OPT_QUIET,
+	OPT_STRICT,
+	OPT_TRACE,
+	OPT_VERBOSE
+};
 
 static const struct opt options[] = {
 	[OPT_EMPTY] = { 0, "allow-empty", NULL,
@@ -27,11 +45,20 @@ static const struct opt options[] = {
 	[OPT_ROLE] = { 0, "assume-role", "ARN",
 		"with --online, a role to assume for all requests, from the credentials "
 		"found" },
+	[OPT_BASELINE] = { 0, "baseline", "FILE",
+		"leave out the warnings in FILE, which --format json wrote" },
+	[OPT_EXPLAIN] = { 0, "explain", "CODE",
+		"explain what a code such as IDC012 stands for; 'all' lists them" },
+	[OPT_FORMAT] = { 0, "format", "FORMAT",
+		"findings as text (default), json, sarif, junit or github" },
 	[OPT_ONLINE] = { 0, "online", NULL,
 		"ask AWS about managed policies and inline policies too" },
+	[OPT_OUTPUT] = { 'o', "output", "FILE",
+		"write the findings to FILE, beside the text on standard error" },
 	[OPT_PROFILE] = { 0, "profile", "NAME",
 		"with --online, the profile of ~/.aws/config and credentials to use" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary and no notes" },
+	[OPT_STRICT] = { 0, "strict", NULL, "fail for warnings too" },
 	[OPT_TRACE] = ASK_OPT_TRACE,
 	[OPT_VERBOSE] = ASK_OPT_VERBOSE,
 };
@@ -47,6 +74,10 @@ static const struct opt_prog prog = {
 struct settings {
 	int allow_empty;
 	int online;
+	int strict;
+	enum format format;
+	const char *output;   /* a file, or NULL: standard error */
+	const char *baseline; /* or NULL */
 	struct ask_options ask;
 };
 
@@ -66,9 +97,73 @@ static int check_options(const struct settings *s)
 	if ((aws->assume_role != NULL || aws->profile != NULL) && !s->online)
 		return opt_usage(&prog, "%s is for --online",
 			aws->profile != NULL ? "--profile" : "--assume-role");
+	if (s->output != NULL && s->format == FORMAT_TEXT)
+		return opt_usage(&prog, "--output wants a --format other than text");
 	if (aws->assume_role != NULL && !cred_is_role(aws->assume_role))
 		return opt_usage(
 			&prog, "--assume-role '%s' is no ARN of a role", aws->assume_role);
+	return STATUS_OK;
+}
+
+/* 'all', or a code. The status. */
+static int explain(const char *code)
+{
+	if (strcmp(code, "all") == 0)
+		codes_list();
+	else if (codes_parse(code) != CODE_NONE)
+		codes_explain(codes_parse(code));
+	else
+		return opt_usage(
+			&prog, "--explain '%s' is no code: --explain all lists them", code);
+	return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
+}
+
+/* STATUS_OK to go on; or -1 with *status, which the program is to end with. */
+static int read_option(struct settings *s, int which, const char *value, int *status)
+{
+	switch (which) {
+	case OPT_EMPTY:
+		s->allow_empty = 1;
+		break;
+	case OPT_ROLE:
+		s->ask.aws.assume_role = value;
+		break;
+	case OPT_BASELINE:
+		s->baseline = value;
+		break;
+	case OPT_EXPLAIN:
+		*status = explain(value);
+		return -1;
+	case OPT_FORMAT:
+		if (format_parse(value, &s->format) == 0)
+			break;
+		*status = opt_usage(
+			&prog, "--format '%s' is none: there are %s", value, format_names);
+		return -1;
+	case OPT_ONLINE:
+		s->online = 1;
+		break;
+	case OPT_OUTPUT:
+		s->output = value;
+		break;
+	case OPT_PROFILE:
+		s->ask.aws.profile = value;
+		break;
+	case OPT_QUIET:
+		diag_set_quiet(1);
+		break;
+	case OPT_STRICT:
+		s->strict = 1;
+		break;
+	case OPT_TRACE:
+		s->ask.trace = value;
+		break;
+	case OPT_VERBOSE:
+		s->ask.verbose = 1;
+		break;
+	default:
+		return -1;
+	}
 	return STATUS_OK;
 }
 
@@ -78,33 +173,9 @@ static int read_options(struct settings *s, int argc, char **argv, int *status)
 	struct opt_parser p;
 	int which;
 	opt_init(&p, &prog, argc, argv);
-	while ((which = opt_next(&p, status)) != OPT_END) {
-		switch (which) {
-		case OPT_EMPTY:
-			s->allow_empty = 1;
-			break;
-		case OPT_ROLE:
-			s->ask.aws.assume_role = p.value;
-			break;
-		case OPT_PROFILE:
-			s->ask.aws.profile = p.value;
-			break;
-		case OPT_ONLINE:
-			s->online = 1;
-			break;
-		case OPT_QUIET:
-			diag_set_quiet(1);
-			break;
-		case OPT_TRACE:
-			s->ask.trace = p.value;
-			break;
-		case OPT_VERBOSE:
-			s->ask.verbose = 1;
-			break;
-		default:
+	while ((which = opt_next(&p, status)) != OPT_END)
+		if (read_option(s, which, p.value, status) != STATUS_OK)
 			return -1;
-		}
-	}
 	if ((*status = check_options(s)) != STATUS_OK)
 		return -1;
 	for (int i = p.next; i < argc; i++)
@@ -139,17 +210,26 @@ static void read_root_take(struct run *r, struct file *f, jv root)
 	if (other != NULL) {
 		diag_note("%s: %s: not a template, skipped", f->path, other);
 	} else if (jv_get_kind(root) != JV_KIND_OBJECT) {
-		value_error(&x,
+		value_report(&x, CODE_NO_TEMPLATE,
 			"expected an object, a permission set or {\"Assignments\": [...]}, "
 			"found %s",
 			value_kind_name(root));
 		r->templates.sets_missing = r->templates.rules_missing = 1;
-	} else if (assignments_is(root)) {
+	} else if (ignores_read(&x), assignments_is(root)) {
 		assignments_read(&x, &r->templates, r->now);
 	} else {
 		permission_set_read(&x, &r->templates);
 	}
 	value_close(&x);
+}
+
+static enum code code_of_fault(const struct json_fault *fault)
+{
+	static const enum code codes[] = { [JSON_SYNTAX] = CODE_SYNTAX,
+		[JSON_ENCODING] = CODE_ENCODING,
+		[JSON_DOUBLE_KEY] = CODE_DOUBLE_KEY,
+		[JSON_TOO_LARGE] = CODE_TOO_LARGE };
+	return codes[fault->kind];
 }
 
 static void read_file(struct run *r, struct file *f)
@@ -163,7 +243,7 @@ static void read_file(struct run *r, struct file *f)
 			file_drop_index(f);
 			return;
 		}
-		file_report(f, DIAG_ERROR, fault.pos, fault.text);
+		file_report_at(f, code_of_fault(&fault), fault.pos, fault.text);
 	}
 	jv_free(root);
 	r->templates.sets_missing = r->templates.rules_missing = 1;
@@ -188,19 +268,17 @@ static void read_all(struct run *r, int n, char **operands)
  */
 static void check_empty(struct run *r)
 {
-	static const struct json_pos nowhere;
 	const struct templates *t = &r->templates;
 	if (r->settings.allow_empty)
 		return;
 	if (t->n_sets == 0 && !t->sets_missing)
-		report_add(&r->report, DIAG_ERROR, NULL, nowhere,
+		report_code(&r->report, CODE_NOTHING, NULL,
 			"no permission set in the templates: every managed one would be "
-			"deleted; --allow-empty if that is meant");
+			"deleted\n--allow-empty if that is meant");
 	if (t->n_rules == 0 && !t->rules_missing)
-		report_add(&r->report, DIAG_ERROR, NULL, nowhere,
+		report_code(&r->report, CODE_NOTHING, NULL,
 			"no rule in the templates: every managed assignment would be "
-			"deleted; "
-			"--allow-empty if that is meant");
+			"deleted\n--allow-empty if that is meant");
 }
 
 /* --- writing ------------------------------------------------------------------------ */
@@ -210,20 +288,93 @@ static const char *plural(size_t n)
 	return n == 1 ? "" : "s";
 }
 
+/* ", 3 warnings", or nothing. */
+static void add_count(struct buf *b, size_t n, const char *one, const char *many)
+{
+	if (n > 0)
+		buf_addf(b, ", %zu %s", n, n == 1 ? one : many);
+}
+
 static void summarize(const struct run *r, int asked)
 {
 	const struct templates *t = &r->templates;
 	const struct report *found = &r->report;
-	char errors[64] = "no errors", warnings[64] = "";
-	if (found->errors > 0)
-		snprintf(errors, sizeof(errors), "%zu error%s", found->errors,
-			plural(found->errors));
-	if (found->warnings > 0)
-		snprintf(warnings, sizeof(warnings), ", %zu warning%s", found->warnings,
-			plural(found->warnings));
-	diag_note("%zu permission set%s, %zu rule%s, %s%s%s", t->n_sets, plural(t->n_sets),
-		t->n_rules, plural(t->n_rules), errors, warnings,
+	struct buf b;
+	buf_init(&b, 500);
+	if (found->errors == 0)
+		buf_adds(&b, ", no errors");
+	add_count(&b, found->errors, "error", "errors");
+	add_count(&b, found->warnings, "warning", "warnings");
+	add_count(&b, found->ignored, "ignored", "ignored");
+	add_count(&b, found->in_baseline, "in the baseline", "in the baseline");
+	diag_note("%zu permission set%s, %zu rule%s%s%s", t->n_sets, plural(t->n_sets),
+		t->n_rules, plural(t->n_rules), buf_str(&b),
 		asked ? "" : " without AWS, which could not be asked");
+	buf_release(&b);
+}
+
+/* What was looked for in this run: an $idc-ignore of other codes is not idle. */
+static void find_active(const struct run *r, unsigned char active[CODES])
+{
+	static const enum code only_online[] = { CODE_ANALYZER_SECURITY,
+		CODE_ANALYZER_WARNING, CODE_ANALYZER_SUGGESTION };
+	memset(active, 1, CODES);
+	for (size_t i = 0; i < sizeof(only_online) / sizeof(only_online[0]); i++)
+		active[only_online[i]] = (unsigned char)r->settings.online;
+}
+
+/* Leaves out what is known. STATUS_OK, or the status after saying why. */
+static int suppress(struct run *r)
+{
+	unsigned char active[CODES];
+	size_t gone;
+	struct err err;
+	find_active(r, active);
+	ignores_check(&r->files, active, 0);
+	report_sort(&r->report);
+	if (r->settings.baseline == NULL)
+		return STATUS_OK;
+	if (baseline_apply(&r->report, r->settings.baseline, &gone, &err) != 0) {
+		diag_err(&err, "--baseline");
+		return STATUS_USAGE;
+	}
+	if (gone > 0)
+		diag_note("%zu warning%s of %s %s not found any more: write it anew", gone,
+			plural(gone), r->settings.baseline, gone == 1 ? "is" : "are");
+	return STATUS_OK;
+}
+
+/* Writes the findings in their format to fd. 0 or -1 with err filled. */
+static int write_findings(const struct run *r, int fd, struct err *err)
+{
+	static struct out out;
+	out_init(&out, fd);
+	format_write(r->settings.format, &r->report, &r->files, r->settings.strict, &out);
+	if (out_flush(&out) == 0)
+		return 0;
+	return err_set(err, ERR_SYS, "%s", strerror(out.error));
+}
+
+/* Shows what was found. STATUS_OK, or STATUS_FAILED after saying why. */
+static int show(const struct run *r)
+{
+	const struct settings *s = &r->settings;
+	struct err err;
+	if (s->output != NULL || s->format == FORMAT_TEXT)
+		report_show(&r->report);
+	if (s->format == FORMAT_TEXT)
+		return STATUS_OK;
+	int fd = s->output == NULL
+			 ? STDERR_FILENO
+			 : open(s->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int bad = fd < 0 ? err_set(&err, ERR_SYS, "%s", strerror(errno))
+			 : write_findings(r, fd, &err);
+	if (fd >= 0 && fd != STDERR_FILENO && close(fd) != 0 && bad == 0)
+		bad = err_set(&err, ERR_SYS, "%s", strerror(errno));
+	if (bad != 0)
+		diag_err(&err, "the findings can't be written to %s",
+			s->output != NULL ? s->output : "standard error");
+	return bad != 0 ? STATUS_FAILED : STATUS_OK;
 }
 
 static int write_output(struct run *r)
@@ -250,12 +401,17 @@ static int run(struct run *r, int n, char **operands)
 	check_empty(r);
 	if (r->settings.online)
 		status = online_check(&r->templates, &r->settings.ask);
-	report_show(&r->report);
-	if (status == STATUS_OK && r->report.errors > 0)
+	int asked = status != STATUS_AWS;
+	int suppressed = suppress(r);
+	int shown = show(r);
+	if (status == STATUS_OK)
+		status = suppressed != STATUS_OK ? suppressed : shown;
+	if (status == STATUS_OK &&
+		(r->report.errors > 0 || (r->settings.strict && r->report.warnings > 0)))
 		status = STATUS_FAILED;
 	if (status == STATUS_OK)
 		status = write_output(r);
-	summarize(r, status != STATUS_AWS);
+	summarize(r, asked);
 	return status;
 }
 
@@ -264,6 +420,7 @@ int main(int argc, char **argv)
 	static struct run r;
 	int status = STATUS_OK;
 	cmd_init(prog.name, 0);
+	diag_set_colour(1);
 	r.settings.ask.aws.prog = prog.name;
 	int first = read_options(&r.settings, argc, argv, &status);
 	if (first < 0)

@@ -21,27 +21,27 @@ static void check_arn(const struct value *x, void *ctx)
 	const char *arn = value_string(x);
 	switch (policy_arn_read(arn, &path)) {
 	case POLICY_ARN_NONE:
-		value_error(x,
-			"'%.200s' is no ARN: write 'arn:aws:iam::aws:policy/NAME', or name "
-			"a "
-			"policy of your own in CustomerManagedPolicies",
+		value_report(x, CODE_MANAGED_ARN,
+			"'%.200s' is no ARN\nwrite 'arn:aws:iam::aws:policy/NAME', or name "
+			"a policy of your own in CustomerManagedPolicies",
 			arn);
 		break;
 	case POLICY_ARN_BAD:
-		value_error(x,
-			"'%.200s' is no ARN of a policy of AWS: expected the form "
+		value_report(x, CODE_MANAGED_ARN,
+			"'%.200s' is no ARN of a policy of AWS\nexpected the form "
 			"'arn:aws:iam::aws:policy/NAME'",
 			arn);
 		break;
 	case POLICY_ARN_CUSTOMER:
-		value_error(x,
-			"'%.200s' is not managed by AWS: write '%.200s' in "
+		value_report(x, CODE_MANAGED_ARN,
+			"'%.200s' is not managed by AWS\nwrite '%.200s' in "
 			"CustomerManagedPolicies",
 			arn, strchr(path + 1, '/') != NULL ? path : path + 1);
 		break;
 	case POLICY_ARN_AWS:
 		if (map_has(seen, arn))
-			value_warning(x, "'%.200s' is there twice", arn);
+			value_report(
+				x, CODE_TWICE, "'%.200s' is there twice\nremove one", arn);
 		map_slot(seen, arn);
 		break;
 	}
@@ -86,7 +86,7 @@ static int check_path(const struct value *x, const char *path)
 		return 0;
 	if (path[0] == '/' && text_ends(path, "/") && strstr(path, "//") == NULL)
 		return 1;
-	value_error(x,
+	value_report(x, CODE_CUSTOMER_POLICY,
 		"a policy's path starts and ends with '/', no part of it empty: '%s'",
 		path);
 	return 0;
@@ -97,7 +97,8 @@ static void check_reference_name(const struct value *x, void *ctx)
 	(void)ctx;
 	const char *path;
 	if (policy_arn_read(value_string(x), &path) != POLICY_ARN_NONE)
-		value_error(x, "an ARN where a name is expected: its Path has a field too");
+		value_report(x, CODE_CUSTOMER_POLICY,
+			"an ARN where a name is expected\nits Path has a field too");
 	else
 		limit_string(x, LIMIT_POLICY_NAME);
 }
@@ -126,14 +127,13 @@ static void check_reference(const struct value *x)
 	}
 	enum policy_arn kind = policy_arn_read(text, &arn_path);
 	if (kind == POLICY_ARN_AWS) {
-		value_error(
-			x, "'%.200s' is managed by AWS: write it in ManagedPolicies", text);
+		value_report(x, CODE_CUSTOMER_POLICY,
+			"'%.200s' is managed by AWS\nwrite it in ManagedPolicies", text);
 	} else if (kind == POLICY_ARN_CUSTOMER) {
 		int has_path = strchr(arn_path + 1, '/') != NULL;
-		value_error(x,
-			"an ARN where a name is expected, as each account has its own: "
-			"write "
-			"'%.200s'",
+		value_report(x, CODE_CUSTOMER_POLICY,
+			"an ARN where a name is expected, as each account has its "
+			"own\nwrite '%.200s'",
 			has_path ? arn_path : arn_path + 1);
 	} else {
 		char *path;
@@ -175,7 +175,7 @@ static void check_customer_managed(const struct value *x, void *ctx)
 	check_reference(x);
 	char *key = reference_key(x->v);
 	if (key != NULL && map_has(seen, key))
-		value_warning(x, "'%.200s' is there twice", key);
+		value_report(x, CODE_TWICE, "'%.200s' is there twice\nremove one", key);
 	if (key != NULL)
 		map_slot(seen, key);
 	free(key);
@@ -194,8 +194,8 @@ void managed_check_both(const struct value *set)
 	int n = (jv_get_kind(managed) == JV_KIND_ARRAY ? rec_len(managed) : 0) +
 		(jv_get_kind(customer) == JV_KIND_ARRAY ? rec_len(customer) : 0);
 	if (n > MANAGED_POLICIES_MAX)
-		value_error(set,
-			"%d managed policies: ManagedPolicies and CustomerManagedPolicies "
+		value_report(set, CODE_POLICY_COUNT,
+			"%d managed policies\nManagedPolicies and CustomerManagedPolicies "
 			"hold at most %d together",
 			n, MANAGED_POLICIES_MAX);
 	jv_free(managed);
@@ -213,10 +213,11 @@ static void check_policy_type(const struct value *x, void *ctx)
 	if (strcmp(text, types[0]) == 0 || strcmp(text, types[1]) == 0)
 		return;
 	if (near != NULL)
-		value_error(x, "unknown PolicyType '%s': write '%s'", text, near);
+		value_report(
+			x, CODE_WORD, "unknown PolicyType '%s'\nwrite '%s'", text, near);
 	else
-		value_error(
-			x, "unknown PolicyType '%.80s': write 'AWS' or 'CUSTOMER'", text);
+		value_report(x, CODE_WORD,
+			"unknown PolicyType '%.80s'\nwrite 'AWS' or 'CUSTOMER'", text);
 }
 
 static const struct field boundary_fields[] = {
@@ -234,14 +235,14 @@ static void check_aws_boundary(const struct value *x)
 	if (kind == POLICY_ARN_AWS)
 		return;
 	if (kind == POLICY_ARN_CUSTOMER)
-		value_error(x,
-			"'%.200s' is not managed by AWS: write PolicyType 'CUSTOMER' and "
+		value_report(x, CODE_BOUNDARY,
+			"'%.200s' is not managed by AWS\nwrite PolicyType 'CUSTOMER' and "
 			"Policy '%.200s'",
 			text, strchr(path + 1, '/') != NULL ? path : path + 1);
 	else
-		value_error(x, "with PolicyType 'AWS', Policy is the ARN of a policy of "
-			       "AWS: write "
-			       "'arn:aws:iam::aws:policy/NAME'");
+		value_report(x, CODE_BOUNDARY,
+			"with PolicyType 'AWS', Policy is the ARN of a policy of "
+			"AWS\nwrite 'arn:aws:iam::aws:policy/NAME'");
 }
 
 static void check_customer_boundary(const struct value *x)
@@ -250,17 +251,17 @@ static void check_customer_boundary(const struct value *x)
 	enum policy_arn kind =
 		text != NULL ? policy_arn_read(text, &path) : POLICY_ARN_NONE;
 	if (kind == POLICY_ARN_CUSTOMER)
-		value_error(x,
-			"with PolicyType 'CUSTOMER', Policy is a name and no ARN: write "
+		value_report(x, CODE_BOUNDARY,
+			"with PolicyType 'CUSTOMER', Policy is a name and no ARN\nwrite "
 			"'%.200s'",
 			strchr(path + 1, '/') != NULL ? path : path + 1);
 	else if (kind == POLICY_ARN_AWS)
-		value_error(x,
-			"with PolicyType 'CUSTOMER', Policy is a name and no ARN: for this "
+		value_report(x, CODE_BOUNDARY,
+			"with PolicyType 'CUSTOMER', Policy is a name and no ARN\nfor this "
 			"policy of AWS, write PolicyType 'AWS'");
 	else if (kind == POLICY_ARN_BAD)
-		value_error(x,
-			"with PolicyType 'CUSTOMER', Policy is a name and no ARN: write "
+		value_report(x, CODE_BOUNDARY,
+			"with PolicyType 'CUSTOMER', Policy is a name and no ARN\nwrite "
 			"'name' or '/path/name'");
 	else
 		check_reference(x);

@@ -96,12 +96,6 @@ static void collect(struct online *o, const struct set *set)
 
 /* --- answers ------------------------------------------------------------------------ */
 
-static void say(const struct place *p, enum diag_level level, const char *pointer, int key,
-	const char *text)
-{
-	file_report(p->file, level, file_find(p->file, pointer, key), text);
-}
-
 /* Keeps the first failure and lets the rest of the run come to its end. */
 static void fail(struct online *o, const struct err *err, const char *what)
 {
@@ -112,10 +106,10 @@ static void fail(struct online *o, const struct err *err, const char *what)
 	o->stop = 1;
 }
 
-static void say_everywhere(const struct question *q, const char *text)
+static void say_everywhere(const struct question *q, enum code code, const char *text)
 {
 	for (size_t i = 0; i < q->n; i++)
-		say(&q->places[i], DIAG_ERROR, q->places[i].pointer, 0, text);
+		file_report(q->places[i].file, code, q->places[i].pointer, 0, text);
 }
 
 static void got_policy(void *ctx, const struct aws_result *res)
@@ -123,8 +117,9 @@ static void got_policy(void *ctx, const struct aws_result *res)
 	struct question *q = ctx;
 	char text[TEXT_MAX];
 	if (res->err != NULL && aws_is(res->err, "NoSuchEntity")) {
-		snprintf(text, sizeof(text), "AWS has no managed policy '%s'", q->arn);
-		say_everywhere(q, text);
+		snprintf(text, sizeof(text),
+			"AWS has no managed policy '%s'\nis its name right?", q->arn);
+		say_everywhere(q, CODE_NO_SUCH_POLICY, text);
 		return;
 	}
 	if (res->err != NULL) {
@@ -134,8 +129,9 @@ static void got_policy(void *ctx, const struct aws_result *res)
 	}
 	jv policy = rec_get(res->output, "Policy");
 	if (strcmp(rec_str_or(policy, "IsAttachable", "true"), "false") == 0) {
-		snprintf(text, sizeof(text), "AWS does not let '%s' be attached", q->arn);
-		say_everywhere(q, text);
+		snprintf(text, sizeof(text),
+			"AWS does not let '%s' be attached\ntake another policy", q->arn);
+		say_everywhere(q, CODE_NOT_ATTACHABLE, text);
 	}
 	jv_free(policy);
 }
@@ -173,11 +169,12 @@ static int got_finding(const struct question *q, jv finding)
 {
 	static const struct {
 		const char *type, *words;
+		enum code code;
 	} types[] = {
-		{ "ERROR", "error" },
-		{ "SECURITY_WARNING", "security warning" },
-		{ "WARNING", "warning" },
-		{ "SUGGESTION", "suggestion" },
+		{ "ERROR", "error", CODE_ANALYZER_ERROR },
+		{ "SECURITY_WARNING", "security warning", CODE_ANALYZER_SECURITY },
+		{ "WARNING", "warning", CODE_ANALYZER_WARNING },
+		{ "SUGGESTION", "suggestion", CODE_ANALYZER_SUGGESTION },
 	};
 	char text[TEXT_MAX];
 	const char *type = rec_str_or(finding, "findingType", "");
@@ -194,8 +191,7 @@ static int got_finding(const struct question *q, jv finding)
 		buf_init(&pointer, POINTER_MAX);
 		buf_adds(&pointer, q->places[k].pointer);
 		int key = add_path(&pointer, finding);
-		say(&q->places[k], i == 0 ? DIAG_ERROR : DIAG_WARNING, buf_str(&pointer),
-			key, text);
+		file_report(q->places[k].file, types[i].code, buf_str(&pointer), key, text);
 		buf_release(&pointer);
 	}
 	return 0;
@@ -235,9 +231,9 @@ static int is_elsewhere(const struct online *o, const struct question *q)
 		aws_arn_partition(q->arn, partition, sizeof(partition)) != 0 ||
 		strcmp(partition, aws_partition(o->aws)) == 0)
 		return 0;
-	snprintf(text, sizeof(text), "'%s' is of partition '%s', region '%s' is in '%s'",
+	snprintf(text, sizeof(text), "'%s' is of partition '%s'\nregion '%s' is in '%s'",
 		q->arn, partition, aws_region(o->aws), aws_partition(o->aws));
-	say_everywhere(q, text);
+	say_everywhere(q, CODE_ELSEWHERE, text);
 	return 1;
 }
 

@@ -10,9 +10,9 @@
 #include "templates.h"
 
 /*
- * Asks, as options say, about the permission sets that have a record, and reports what comes back at its
- * place. Returns an exit status: STATUS_OK, also with findings; or, after saying why, the
- * one for AWS that could not be asked.
+ * Asks, as options say, about the permission sets that have a record, and reports what
+ * comes back at its place. Returns an exit status: STATUS_OK, also with findings; or, after
+ * saying why, the one for AWS that could not be asked.
  */
 int online_check(const struct templates *t, const struct ask_options *options);
 

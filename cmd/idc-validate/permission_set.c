@@ -9,6 +9,7 @@
 #include "mem.h"
 #include "policy.h"
 #include "rec.h"
+#include "suppress.h"
 #include "text.h"
 #include "when.h"
 
@@ -29,7 +30,7 @@ static void check_description(const struct value *x, void *ctx)
 {
 	(void)ctx;
 	if (value_string(x)[0] == '\0')
-		value_error(x, "Description is empty: leave it out instead");
+		value_report(x, CODE_EMPTY, "Description is empty\nleave it out instead");
 	else
 		limit_string(x, LIMIT_DESCRIPTION);
 }
@@ -39,14 +40,13 @@ static void check_session(const struct value *x, void *ctx)
 	long seconds;
 	(void)ctx;
 	if (when_parse_iso_duration(value_string(x), &seconds) != 0)
-		value_error(x,
-			"SessionDuration '%.80s' is no ISO 8601 duration: write it like "
-			"'PT4H' "
-			"or 'PT1H30M'",
+		value_report(x, CODE_SESSION,
+			"SessionDuration '%.80s' is no ISO 8601 duration\nwrite it like "
+			"'PT4H' or 'PT1H30M'",
 			value_string(x));
 	else if (seconds < SESSION_MIN_S || seconds > SESSION_MAX_S)
-		value_error(x,
-			"SessionDuration '%.80s' is out of range: it is from 'PT1H' to "
+		value_report(x, CODE_SESSION,
+			"SessionDuration '%.80s' is out of range\nit is from 'PT1H' to "
 			"'PT12H'",
 			value_string(x));
 }
@@ -55,8 +55,8 @@ static void check_relay_state(const struct value *x, void *ctx)
 {
 	(void)ctx;
 	if (value_string(x)[0] == '\0')
-		value_error(x,
-			"RelayState is empty: leave it out for '" RELAY_STATE_DEFAULT "'");
+		value_report(x, CODE_EMPTY,
+			"RelayState is empty\nleave it out for '" RELAY_STATE_DEFAULT "'");
 	else
 		limit_string(x, LIMIT_RELAY_STATE);
 }
@@ -64,8 +64,8 @@ static void check_relay_state(const struct value *x, void *ctx)
 static void check_tag(const struct value *x)
 {
 	if (limit_text(x, LIMIT_TAG_KEY, x->key, 1) && text_starts(x->key, "aws:"))
-		value_error_name(
-			x, "a tag's key can't start with 'aws:', which is AWS's own");
+		value_report_name(x, CODE_TAGS,
+			"a tag's key can't start with 'aws:', which is AWS's own");
 	if (fields_is(x, KIND_STRING))
 		limit_string(x, LIMIT_TAG_VALUE);
 }
@@ -75,14 +75,14 @@ static void check_tags(const struct value *x, void *ctx)
 	(void)ctx;
 	int n = rec_len(x->v);
 	if (n > TAGS_MAX) {
-		value_error(x, "%d tags: a permission set has at most %d", n, TAGS_MAX);
+		value_report(x, CODE_TAGS, "%d tags\na permission set has at most %d", n,
+			TAGS_MAX);
 		return;
 	}
 	if (n == TAGS_MAX && !rec_has(x->v, OWNERSHIP_TAG))
-		value_warning(x,
-			"%d tags: with the one that idc-plan adds to what it owns there "
-			"are "
-			"too many",
+		value_report(x, CODE_TAG_ROOM,
+			"%d tags\nwith the one that idc-plan adds to what it owns there "
+			"are too many",
 			n);
 	jv_object_foreach(x->v, key, v)
 	{
@@ -107,6 +107,7 @@ static const struct field fields[] = {
 	{ "CustomPolicy", KIND_OBJECT, NULL, policy_check },
 	{ "Tags", KIND_OBJECT, NULL, check_tags },
 	{ "$schema", KIND_ANY, NULL, NULL },
+	{ IGNORE_KEY, KIND_LIST, NULL, NULL },
 };
 
 /* --- its record --------------------------------------------------------------------- */

@@ -23,10 +23,11 @@ static void check_word(const struct value *x, const char *const words[2])
 		return;
 	const char *near = text_nearest(text, words, 2);
 	if (near != NULL)
-		value_error(x, "unknown %s '%s': write '%s'", x->key, text, near);
+		value_report(
+			x, CODE_WORD, "unknown %s '%s'\nwrite '%s'", x->key, text, near);
 	else
-		value_error(x, "unknown %s '%.80s': write '%s' or '%s'", x->key, text,
-			words[0], words[1]);
+		value_report(x, CODE_WORD, "unknown %s '%.80s'\nwrite '%s' or '%s'", x->key,
+			text, words[0], words[1]);
 }
 
 static void check_effect(const struct value *x, void *ctx)
@@ -43,7 +44,7 @@ static void check_sid(const struct value *x, void *ctx)
 	if (!limit_string(x, LIMIT_STATEMENT_SID))
 		return;
 	if (map_has(sids, sid))
-		value_error(x,
+		value_report(x, CODE_STATEMENT_SID,
 			"another statement of this policy has the Sid '%.80s' already",
 			sid);
 	map_slot(sids, sid);
@@ -52,8 +53,8 @@ static void check_sid(const struct value *x, void *ctx)
 static void check_principal(const struct value *x, void *ctx)
 {
 	(void)ctx;
-	value_error_name(x,
-		"%s can't be in the policy of a permission set: remove it, as the policy "
+	value_report_name(x, CODE_PRINCIPAL,
+		"%s can't be in the policy of a permission set\nremove it, as the policy "
 		"applies to whoever has the permission set",
 		x->key);
 }
@@ -63,14 +64,16 @@ static void check_item(const struct value *x, void *ctx)
 {
 	(void)ctx;
 	if (fields_is(x, KIND_STRING) && value_string(x)[0] == '\0')
-		value_error(x, "an empty string");
+		value_report(
+			x, CODE_EMPTY, "an empty string\nname something, or remove it");
 }
 
 static void check_items(const struct value *x, void *ctx)
 {
 	(void)ctx;
 	if (jv_get_kind(x->v) == JV_KIND_ARRAY && rec_len(x->v) == 0)
-		value_warning(x, "%s is an empty list: the statement does nothing", x->key);
+		value_report(x, CODE_EMPTY_LIST,
+			"%s is an empty list\nthe statement does nothing", x->key);
 	value_each_or_self(x, check_item, NULL);
 }
 
@@ -142,11 +145,11 @@ static void check_exactly_one(
 	struct value second;
 	if (!rec_has(x->v, one) && !rec_has(x->v, other)) {
 		if (!has_unknown(x))
-			value_error(
-				x, "missing field '%s' (or '%s'): %s", one, other, what);
+			value_report(x, CODE_MISSING_FIELD,
+				"missing field '%s' (or '%s')\n%s", one, other, what);
 	} else if (rec_has(x->v, one) && value_member(&second, x, other)) {
-		value_error_name(&second,
-			"'%s' and '%s' in one statement: keep one, or make two statements",
+		value_report_name(&second, CODE_EITHER_OR,
+			"'%s' and '%s' in one statement\nkeep one, or make two statements",
 			one, other);
 		value_close(&second);
 	}
@@ -164,8 +167,8 @@ static void check_statements(const struct value *x, void *ctx)
 {
 	(void)ctx;
 	if (jv_get_kind(x->v) == JV_KIND_ARRAY && rec_len(x->v) == 0)
-		value_error(
-			x, "a policy without a statement: leave the policy out instead");
+		value_report(x, CODE_NO_STATEMENT,
+			"a policy without a statement\nleave the policy out instead");
 	struct map sids;
 	map_init(&sids);
 	value_each_or_self(x, check_statement, &sids);
@@ -196,15 +199,14 @@ static int check_size(const struct value *x, const char *text)
 	for (const char *p = text; *p != '\0'; p += len)
 		characters += strchr(" \t\r\n", (int)limit_code_point(p, &len)) == NULL;
 	if (bytes > POLICY_BYTES_MAX)
-		value_error(x,
-			"a policy of %zu bytes without white space around its values: an "
+		value_report(x, CODE_POLICY_SIZE,
+			"a policy of %zu bytes without white space around its values\nan "
 			"inline policy has at most %d",
 			bytes, POLICY_BYTES_MAX);
 	else if (characters > POLICY_CHARACTERS_MAX)
-		value_error(x,
-			"a policy of %zu characters without white space: an inline policy "
-			"has "
-			"at most %d; move statements to a customer managed policy",
+		value_report(x, CODE_POLICY_SIZE,
+			"a policy of %zu characters without white space\nan inline policy "
+			"has at most %d; move statements to a customer managed policy",
 			characters, POLICY_CHARACTERS_MAX);
 	return bytes > POLICY_BYTES_MAX ? -1 : 0;
 }
@@ -217,10 +219,9 @@ static void check_characters(const struct value *x, const char *text)
 		uint32_t c = limit_code_point(p, &len);
 		if (c <= 0xFF)
 			continue;
-		value_error(x,
-			"'%.*s' (U+%04X) can't be in an inline policy: it may hold "
-			"characters "
-			"up to U+00FF",
+		value_report(x, CODE_POLICY_CHARACTERS,
+			"'%.*s' (U+%04X) can't be in an inline policy\nit may hold "
+			"characters up to U+00FF",
 			(int)len, p, (unsigned)c);
 		return;
 	}

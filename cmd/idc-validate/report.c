@@ -1,19 +1,51 @@
 #include "report.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "buf.h"
 #include "mem.h"
+#include "text.h"
 
-void report_add(struct report *r, enum diag_level level, const char *file,
-	struct json_pos pos, const char *text)
+#define EXCERPT_MAX 160 /* bytes of a line that are shown */
+
+struct finding *report_add(struct report *r, enum diag_level level, const char *code,
+	const char *path, struct json_pos pos, const char *message)
 {
+	const char *hint = strchr(message, '\n');
 	mem_grow(&r->list, &r->cap, r->n + 1, sizeof(*r->list));
-	r->list[r->n] =
-		(struct finding){ mem_string(file), pos, r->n, level, mem_string(text) };
-	r->n++;
+	struct finding *f = &r->list[r->n];
+	*f = (struct finding){ .path = mem_string(path),
+		.pos = pos,
+		.order = r->n++,
+		.level = level,
+		.message = mem_bytes(
+			message, hint != NULL ? (size_t)(hint - message) : strlen(message)),
+		.hint = mem_string(hint != NULL ? hint + 1 : NULL) };
+	(void)snprintf(f->code, sizeof(f->code), "%s", code);
 	r->errors += level == DIAG_ERROR;
 	r->warnings += level == DIAG_WARNING;
+	return f;
+}
+
+void report_code(struct report *r, enum code code, const char *path, const char *message)
+{
+	static const struct json_pos nowhere;
+	char name[CODE_TEXT_SIZE];
+	codes_name(code, name);
+	report_add(r, codes_find(code)->level, name, path, nowhere, message);
+}
+
+void report_suppress(struct report *r, struct finding *f, enum suppression why)
+{
+	if (f->level != DIAG_WARNING || f->suppressed != NOT_SUPPRESSED)
+		return;
+	f->suppressed = why;
+	r->warnings--;
+	r->ignored += why == SUPPRESSED_IGNORE;
+	r->in_baseline += why == SUPPRESSED_BASELINE;
 }
 
 static int compare_size(size_t a, size_t b)
@@ -25,10 +57,10 @@ static int compare(const void *a, const void *b)
 {
 	const struct finding *x = a, *y = b;
 	int c;
-	if (x->file == NULL || y->file == NULL)
-		c = (x->file == NULL) - (y->file == NULL);
+	if (x->path == NULL || y->path == NULL)
+		c = (x->path == NULL) - (y->path == NULL);
 	else
-		c = strcmp(x->file, y->file);
+		c = strcmp(x->path, y->path);
 	if (c == 0)
 		c = compare_size(x->pos.line, y->pos.line);
 	if (c == 0)
@@ -36,22 +68,113 @@ static int compare(const void *a, const void *b)
 	return c != 0 ? c : compare_size(x->order, y->order);
 }
 
-void report_show(struct report *r)
+void report_sort(struct report *r)
 {
 	if (r->n > 1)
 		qsort(r->list, r->n, sizeof(*r->list), compare);
+}
+
+char *finding_words(const struct finding *f)
+{
+	return f->hint != NULL ? mem_format("%s: %s", f->message, f->hint)
+			       : mem_string(f->message);
+}
+
+/* --- for people --------------------------------------------------------------------- */
+
+/* The line of a text, from 1, and its length. */
+static const char *find_line(const char *text, size_t number, size_t *len)
+{
+	while (--number > 0 && text != NULL) {
+		text = strchr(text, '\n');
+		text += text != NULL;
+	}
+	*len = text != NULL ? strcspn(text, "\r\n") : 0;
+	return text;
+}
+
+/* How long the value is that starts at p: a string, a word or a bracket. */
+static size_t token_length(const char *p, size_t most)
+{
+	size_t n = 1;
+	if (*p == '"')
+		while (n < most && (p[n] != '"' || p[n - 1] == '\\'))
+			n++;
+	else if (strchr("{[", *p) == NULL)
+		return strcspn(p, ",:]} \t\r\n") < most ? strcspn(p, ",:]} \t\r\n") : most;
+	return *p == '"' && n < most ? n + 1 : n;
+}
+
+/* Characters, not bytes. */
+static size_t width(const char *p, size_t len)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < len; i++)
+		n += ((unsigned char)p[i] & 0xC0) != 0x80;
+	return n;
+}
+
+/*
+ * "   12 |   "Nmae": "x"" and, below, "      |   ^~~~~~". What stands before the place is
+ * left out where the line is very long; a tab is a space in both.
+ */
+static void show_excerpt(const struct finding *f)
+{
+	size_t len, at = f->pos.column - 1;
+	const char *line = find_line(f->text, f->pos.line, &len);
+	if (line == NULL || at >= len)
+		return;
+	size_t skipped = at > EXCERPT_MAX / 2 ? at - EXCERPT_MAX / 2 : 0;
+	while (skipped > 0 && ((unsigned char)line[skipped] & 0xC0) == 0x80)
+		skipped++;
+	line += skipped;
+	len -= skipped;
+	at -= skipped;
+	if (len > EXCERPT_MAX)
+		len = EXCERPT_MAX;
+	while (len > at + 1 && ((unsigned char)line[len] & 0xC0) == 0x80)
+		len--;
+	size_t token = token_length(line + at, len - at);
+	struct buf b;
+	buf_init(&b, 4 * EXCERPT_MAX);
+	buf_addf(&b, "%5zu | ", f->pos.line);
+	for (size_t i = 0; i < len; i++)
+		buf_addc(&b, (char)(line[i] == '\t' ? ' ' : line[i]));
+	diag_excerpt(buf_str(&b), NULL);
+	buf_clear(&b);
+	buf_addf(&b, "%5s | %*s", "", (int)width(line, at), "");
+	struct buf mark;
+	buf_init(&mark, EXCERPT_MAX + 1);
+	for (size_t i = 0, n = width(line + at, token); i < n || i == 0; i++)
+		buf_addc(&mark, i == 0 ? '^' : '~');
+	diag_excerpt(buf_str(&b), buf_str(&mark));
+	buf_release(&mark);
+	buf_release(&b);
+}
+
+void report_show(const struct report *r)
+{
+	int excerpts = isatty(STDERR_FILENO);
 	for (size_t i = 0; i < r->n; i++) {
 		const struct finding *f = &r->list[i];
-		diag_at(f->level, f->file != NULL ? f->file : diag_prog(), f->pos.line,
-			f->pos.column, "%s", f->text);
+		if (f->suppressed != NOT_SUPPRESSED)
+			continue;
+		char *words = finding_words(f);
+		diag_at(f->level, f->path != NULL ? f->path : diag_prog(), f->pos.line,
+			f->pos.column, "%s [%s]", words, f->code);
+		free(words);
+		if (excerpts && f->text != NULL && f->pos.line > 0)
+			show_excerpt(f);
 	}
 }
 
 void report_release(struct report *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
-		free(r->list[i].file);
-		free(r->list[i].text);
+		free(r->list[i].path);
+		free(r->list[i].pointer);
+		free(r->list[i].message);
+		free(r->list[i].hint);
 	}
 	free(r->list);
 }

@@ -7,29 +7,63 @@
 
 #include <stddef.h>
 
+#include "codes.h"
 #include "diag.h"
 #include "json.h"
 
+#define CODE_MAX 24 /* of a company's own codes, with their NUL */
+
+enum suppression {
+	NOT_SUPPRESSED,
+	SUPPRESSED_IGNORE,  /* by $idc-ignore */
+	SUPPRESSED_BASELINE /* it was there before */
+};
+
 struct finding {
-	char *file;	     /* NULL: about no file */
+	char *path;	     /* NULL: about no file */
+	char *pointer;	     /* to the value in the file (RFC 6901), or NULL */
+	const char *text;    /* of the file, borrowed, or NULL */
 	struct json_pos pos; /* line 0: the file as a whole */
 	size_t order;	     /* when it was found, among those of one place */
 	enum diag_level level;
-	char *text;
+	char code[CODE_MAX];
+	char *message; /* what is wrong */
+	char *hint;    /* what to do, or NULL */
+	enum suppression suppressed;
 };
 
 struct report {
 	struct finding *list;
 	size_t n, cap;
-	size_t errors, warnings;
+	size_t errors, warnings;     /* that are not suppressed */
+	size_t ignored, in_baseline; /* that are */
 };
 
-/* Adds a finding; file and text are copied. */
-void report_add(struct report *r, enum diag_level level, const char *file,
-	struct json_pos pos, const char *text);
+/*
+ * Adds a finding. message is the whole text as it was found: what is wrong, and behind a
+ * '\n', if there is one, what to do. path and pointer are copied, and may be NULL; text is
+ * borrowed until report_release.
+ */
+struct finding *report_add(struct report *r, enum diag_level level, const char *code,
+	const char *path, struct json_pos pos, const char *message);
 
-/* Shows all of them on standard error, those about no file last. */
-void report_show(struct report *r);
+/* The same about a file, or no file (NULL), as a whole. */
+void report_code(struct report *r, enum code code, const char *path, const char *message);
+
+/* f, of this report, is not to count: no error is suppressed. */
+void report_suppress(struct report *r, struct finding *f, enum suppression why);
+
+/* Brings the findings into their order: those about no file last. */
+void report_sort(struct report *r);
+
+/* "what is wrong: what to do", owned. */
+char *finding_words(const struct finding *f);
+
+/*
+ * Shows all of them on standard error as lines for people. On a terminal, the lines of the
+ * files that they are about are shown too.
+ */
+void report_show(const struct report *r);
 
 void report_release(struct report *r);
 

@@ -19,6 +19,7 @@ void templates_init(struct templates *t)
 static void name_release(struct name *n)
 {
 	free(n->text);
+	free(n->pointer);
 }
 
 void templates_release(struct templates *t)
@@ -43,7 +44,8 @@ void templates_release(struct templates *t)
 
 struct name name_of(const struct value *x)
 {
-	return (struct name){ mem_string(value_string(x)), x->file, value_pos(x, 0) };
+	return (struct name){ mem_string(value_string(x)), x->file, value_pos(x, 0),
+		value_pointer(x) };
 }
 
 void templates_add_set_take(struct templates *t, struct set set)
@@ -61,24 +63,25 @@ void templates_add_rule_take(struct templates *t, struct rule rule)
 
 /* --- across files ------------------------------------------------------------------- */
 
-static void complain(const struct name *n, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+static void complain(const struct name *n, enum code code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
-static void complain(const struct name *n, const char *fmt, ...)
+static void complain(const struct name *n, enum code code, const char *fmt, ...)
 {
 	char text[TEXT_MAX];
 	va_list ap;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	file_report(n->file, DIAG_ERROR, n->pos, text);
+	file_report(n->file, code, n->pointer, 0, text);
 }
 
 /*
  * Reports a name (of what) that another had before; both point into the templates, which
  * do not grow any more.
  */
-static void check_unique(struct map *names, struct name *n, const char *what)
+static void check_unique(
+	struct map *names, struct name *n, enum code code, const char *what)
 {
 	if (n->text == NULL)
 		return;
@@ -86,8 +89,8 @@ static void check_unique(struct map *names, struct name *n, const char *what)
 	if (first == NULL)
 		map_put(names, n->text, n);
 	else
-		complain(n,
-			"%s '%.200s' is at %s:%zu:%zu already: it can be there only once",
+		complain(n, code,
+			"%s '%.200s' is at %s:%zu:%zu already\nit can be there only once",
 			what, n->text, first->file->path, first->pos.line,
 			first->pos.column);
 }
@@ -101,13 +104,13 @@ static void check_former(struct templates *t, const struct map *names, struct ma
 			continue;
 		const struct name *user = map_get(names, was->text);
 		if (user != NULL)
-			complain(was,
-				"'%.200s' is no former name: it is that of the permission "
+			complain(was, CODE_FORMER_NAME,
+				"'%.200s' is no former name\nit is that of the permission "
 				"set "
 				"at %s:%zu:%zu",
 				was->text, user->file->path, user->pos.line,
 				user->pos.column);
-		check_unique(former, was, "the former name");
+		check_unique(former, was, CODE_FORMER_NAME, "the former name");
 	}
 }
 
@@ -122,12 +125,15 @@ static void unknown_set(const struct templates *t, const struct name *n,
 		if (&t->sets[i].was == was && t->sets[i].name.text != NULL)
 			near = t->sets[i].name.text;
 	if (near != NULL)
-		complain(n,
-			"no template defines the permission set '%.200s': did you mean "
+		complain(n, CODE_UNDEFINED_SET,
+			"no template defines the permission set '%.200s'\ndid you mean "
 			"'%s'?",
 			n->text, near);
 	else
-		complain(n, "no template defines the permission set '%.200s'", n->text);
+		complain(n, CODE_UNDEFINED_SET,
+			"no template defines the permission set '%.200s'\nadd a file with "
+			"that Name, or name another one",
+			n->text);
 }
 
 static void check_references(
@@ -150,10 +156,11 @@ void templates_check(struct templates *t)
 	map_init(&former);
 	map_init(&sids);
 	for (size_t i = 0; i < t->n_sets; i++)
-		check_unique(&names, &t->sets[i].name, "the permission set");
+		check_unique(
+			&names, &t->sets[i].name, CODE_SET_TWICE, "the permission set");
 	check_former(t, &names, &former);
 	for (size_t i = 0; i < t->n_rules; i++)
-		check_unique(&sids, &t->rules[i].sid, "the SID");
+		check_unique(&sids, &t->rules[i].sid, CODE_SID_TWICE, "the SID");
 	/* What seems to be missing may be in what could not be read. */
 	if (!t->sets_missing)
 		check_references(t, &names, &former);

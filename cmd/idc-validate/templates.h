@@ -18,6 +18,7 @@ struct name {
 	char *text;
 	struct file *file;
 	struct json_pos pos;
+	char *pointer; /* to it in the file */
 };
 
 struct set {

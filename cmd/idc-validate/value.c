@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "buf.h"
+#include "mem.h"
 #include "rec.h"
 
 #define POINTER_MAX ((size_t)1 << 24)
@@ -74,13 +75,21 @@ static void add_pointer(struct buf *b, const struct value *x)
 		buf_addf(b, "/%d", x->index);
 }
 
-struct json_pos value_pos(const struct value *x, int key)
+char *value_pointer(const struct value *x)
 {
 	struct buf pointer;
 	buf_init(&pointer, POINTER_MAX);
 	add_pointer(&pointer, x);
-	struct json_pos pos = file_find(x->file, buf_str(&pointer), key);
+	char *text = mem_string(buf_str(&pointer));
 	buf_release(&pointer);
+	return text;
+}
+
+struct json_pos value_pos(const struct value *x, int key)
+{
+	char *pointer = value_pointer(x);
+	struct json_pos pos = file_find(x->file, pointer, key);
+	free(pointer);
 	return pos;
 }
 
@@ -92,41 +101,34 @@ jv value_source(const struct value *x)
 	return rec_set_num(source, "Column", (double)pos.column);
 }
 
-static void say(const struct value *x, enum diag_level level, int key, const char *fmt,
-	va_list ap) __attribute__((format(printf, 4, 0)));
+static void say(const struct value *x, enum code code, int key, const char *fmt, va_list ap)
+	__attribute__((format(printf, 4, 0)));
 
-static void say(
-	const struct value *x, enum diag_level level, int key, const char *fmt, va_list ap)
+static void say(const struct value *x, enum code code, int key, const char *fmt, va_list ap)
 {
 	/* Finding the place is not free, and there may be millions. */
 	if (file_is_full(x->file))
 		return;
 	char text[TEXT_MAX];
 	vsnprintf(text, sizeof(text), fmt, ap);
-	file_report(x->file, level, value_pos(x, key), text);
+	char *pointer = value_pointer(x);
+	file_report(x->file, code, pointer, key, text);
+	free(pointer);
 }
 
-void value_error(const struct value *x, const char *fmt, ...)
+void value_report(const struct value *x, enum code code, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
-	say(x, DIAG_ERROR, 0, fmt, ap);
+	say(x, code, 0, fmt, ap);
 	va_end(ap);
 }
 
-void value_warning(const struct value *x, const char *fmt, ...)
+void value_report_name(const struct value *x, enum code code, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
-	say(x, DIAG_WARNING, 0, fmt, ap);
-	va_end(ap);
-}
-
-void value_error_name(const struct value *x, const char *fmt, ...)
-{
-	va_list ap;
-	va_start(ap, fmt);
-	say(x, DIAG_ERROR, 1, fmt, ap);
+	say(x, code, 1, fmt, ap);
 	va_end(ap);
 }
 

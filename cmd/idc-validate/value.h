@@ -49,13 +49,17 @@ struct json_pos value_pos(const struct value *x, int key);
 /* {File, Line, Column} of where it stands, as records have it; owned. */
 jv value_source(const struct value *x);
 
-/* Reports something about the value, or about its name. */
-void value_error(const struct value *x, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-void value_warning(const struct value *x, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-void value_error_name(const struct value *x, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+/*
+ * Reports something about the value, or about its name: what is wrong, and behind a '\n'
+ * what to do.
+ */
+void value_report(const struct value *x, enum code code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void value_report_name(const struct value *x, enum code code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The JSON pointer to it, owned. */
+char *value_pointer(const struct value *x);
 
 /* What a kind of value is called: "a string". */
 const char *value_kind_name(jv v);
