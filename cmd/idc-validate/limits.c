@@ -12,39 +12,40 @@
 
 #define ARN_MIN 20
 #define ARN_MAX 2048
-#define WHY_MAX 400
+#define IS_MAX 80
 
 static const struct {
 	const char *what;
 	size_t min, max;      /* characters */
 	const char *ascii;    /* allowed below U+0080 */
 	uint32_t first, last; /* allowed above; 0, 0: none */
-	const char *allowed;  /* in words */
+	const char *allowed;  /* in words, for a message */
 } limits[LIMITS] = {
 	[LIMIT_SET_NAME] = { "a permission set's name", 1, 32, NAME_CHARS, 0, 0,
-		"letters, digits and _+=,.@-" },
+		"allowed are letters, digits and _+=,.@-" },
 	[LIMIT_DESCRIPTION] = { "a description", 1, 700, PRINTABLE " \t\r\n", 0xA1, 0xFF,
-		"the printable characters of Latin-1, tab and line breaks" },
+		"allowed are the printable characters of Latin-1, tab and line breaks" },
 	[LIMIT_RELAY_STATE] = { "a relay state", 1, 240,
-		LETTERS DIGITS "&$@#\\/%?=~-_'\"|!:,.;*+[] (){}", 0, 0, "those of a URL" },
+		LETTERS DIGITS "&$@#\\/%?=~-_'\"|!:,.;*+[] (){}", 0, 0,
+		"allowed are those of a URL" },
 	[LIMIT_POLICY_NAME] = { "a policy's name", 1, 128, NAME_CHARS, 0, 0,
-		"letters, digits and _+=,.@-" },
+		"allowed are letters, digits and _+=,.@-" },
 	[LIMIT_POLICY_PATH] = { "a policy's path", 1, 512, NAME_CHARS "/", 0, 0,
-		"letters, digits, _+=,.@- and /" },
+		"allowed are letters, digits, _+=,.@- and /" },
 	[LIMIT_TAG_KEY] = { "a tag's key", 1, 128, LETTERS DIGITS " _.:/=+-@", 0xA0,
-		0x10FFFF, "letters, digits, spaces and _.:/=+-@" },
+		0x10FFFF, "allowed are letters, digits, spaces and _.:/=+-@" },
 	[LIMIT_TAG_VALUE] = { "a tag's value", 0, 256, LETTERS DIGITS " _.:/=+-@", 0xA0,
-		0x10FFFF, "letters, digits, spaces and _.:/=+-@" },
+		0x10FFFF, "allowed are letters, digits, spaces and _.:/=+-@" },
 	[LIMIT_SID] = { "a SID", 1, 256, PRINTABLE " ", 0xA0, 0x10FFFF,
-		"printable characters" },
+		"allowed are printable characters" },
 	[LIMIT_STATEMENT_SID] = { "the Sid of a statement", 1, 2048, LETTERS DIGITS, 0, 0,
-		"letters and digits" },
+		"allowed are letters and digits" },
 	[LIMIT_GROUP] = { "a group's name", 1, 1024, PRINTABLE " \t\r\n", 0xA0, 0x10FFFF,
-		"printable characters" },
+		"allowed are printable characters" },
 	[LIMIT_USER] = { "a user's name", 1, 128, PRINTABLE, 0xA1, 0x10FFFF,
-		"printable characters without spaces" },
+		"allowed are printable characters without spaces" },
 	[LIMIT_TARGET] = { "a target", 1, 2048, PRINTABLE " ", 0xA0, 0x10FFFF,
-		"printable characters" },
+		"allowed are printable characters" },
 };
 
 uint32_t limit_code_point(const char *p, size_t *len)
@@ -59,21 +60,24 @@ uint32_t limit_code_point(const char *p, size_t *len)
 	return c;
 }
 
-static int complain(const struct value *x, int as_name, const char *what, struct buf *is)
+/* Reports what is wrong, and what to do, at x or at its name; 0. Releases is. */
+static int complain(const struct value *x, int as_name, const char *what, struct buf *is,
+	const char *todo)
 {
 	if (as_name)
-		value_report_name(x, CODE_LIMIT, "%s %s", what, buf_str(is));
+		value_report_name(x, CODE_LIMIT, "%s %s\n%s", what, buf_str(is), todo);
 	else
-		value_report(x, CODE_LIMIT, "%s %s", what, buf_str(is));
+		value_report(x, CODE_LIMIT, "%s %s\n%s", what, buf_str(is), todo);
 	buf_release(is);
 	return 0;
 }
 
 int limit_text(const struct value *x, enum limit limit, const char *text, int as_name)
 {
+	const char *what = limits[limit].what;
 	struct buf is;
 	size_t n = 0, len;
-	buf_init(&is, WHY_MAX);
+	buf_init(&is, IS_MAX);
 	for (const char *p = text; *p != '\0'; p += len, n++) {
 		uint32_t c = limit_code_point(p, &len);
 		int allowed = c < 0x80
@@ -81,18 +85,17 @@ int limit_text(const struct value *x, enum limit limit, const char *text, int as
 				      : c >= limits[limit].first && c <= limits[limit].last;
 		if (allowed)
 			continue;
-		buf_addf(&is, "can't have '%.*s' (U+%04X) in it\nallowed are %s", (int)len,
-			p, (unsigned)c, limits[limit].allowed);
-		return complain(x, as_name, limits[limit].what, &is);
+		buf_addf(&is, "can't have '%.*s' (U+%04X) in it", (int)len, p, (unsigned)c);
+		return complain(x, as_name, what, &is, limits[limit].allowed);
 	}
 	if (n >= limits[limit].min && n <= limits[limit].max)
 		return 1;
-	if (n == 0)
+	if (n == 0) {
 		buf_adds(&is, "can't be empty");
-	else
-		buf_addf(&is, "has at most %zu characters, not %zu\nshorten it",
-			limits[limit].max, n);
-	return complain(x, as_name, limits[limit].what, &is);
+		return complain(x, as_name, what, &is, "write one");
+	}
+	buf_addf(&is, "has at most %zu characters, not %zu", limits[limit].max, n);
+	return complain(x, as_name, what, &is, "shorten it");
 }
 
 int limit_string(const struct value *x, enum limit limit)

@@ -9,6 +9,7 @@
 #include "mem.h"
 #include "text.h"
 
+#define TEXT_MAX 2048	/* bytes of a message */
 #define EXCERPT_MAX 160 /* bytes of a line that are shown */
 
 struct finding *report_add(struct report *r, enum diag_level level, const char *code,
@@ -28,6 +29,35 @@ struct finding *report_add(struct report *r, enum diag_level level, const char *
 	r->errors += level == DIAG_ERROR;
 	r->warnings += level == DIAG_WARNING;
 	return f;
+}
+
+char *report_text(const char *fmt, va_list ap)
+{
+	const char *hint = strchr(fmt, '\n');
+	char text[TEXT_MAX];
+	size_t len = 0;
+	if (hint != NULL) {
+		va_list copy;
+		char *head = mem_bytes(fmt, (size_t)(hint - fmt));
+		va_copy(copy, ap);
+		len = (size_t)vsnprintf(text, sizeof(text), head, copy);
+		va_end(copy);
+		free(head);
+	}
+	vsnprintf(text, sizeof(text), fmt, ap);
+	struct buf b;
+	buf_init(&b, 4 * sizeof(text) + 2);
+	if (hint != NULL && len + 1 < sizeof(text)) {
+		text[len] = '\0';
+		text_safe(&b, text);
+		buf_addc(&b, '\n');
+		text_safe(&b, text + len + 1);
+	} else {
+		text_safe(&b, text);
+	}
+	char *safe = mem_string(buf_str(&b));
+	buf_release(&b);
+	return safe;
 }
 
 void report_code(struct report *r, enum code code, const char *path, const char *message)

@@ -5,6 +5,7 @@
 #ifndef IDC_VALIDATE_REPORT_H
 #define IDC_VALIDATE_REPORT_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #include "codes.h"
@@ -46,6 +47,12 @@ struct report {
  */
 struct finding *report_add(struct report *r, enum diag_level level, const char *code,
 	const char *path, struct json_pos pos, const char *message);
+
+/*
+ * The text of a finding, for report_add: only the '\n' that stands in the format parts what
+ * is wrong from what to do. Control characters in the arguments are escaped. Owned.
+ */
+char *report_text(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 
 /* The same about a file, or no file (NULL), as a whole. */
 void report_code(struct report *r, enum code code, const char *path, const char *message);

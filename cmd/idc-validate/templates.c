@@ -2,14 +2,11 @@
 
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
 #include "text.h"
-
-#define TEXT_MAX 2048
 
 void templates_init(struct templates *t)
 {
@@ -68,12 +65,12 @@ static void complain(const struct name *n, enum code code, const char *fmt, ...)
 
 static void complain(const struct name *n, enum code code, const char *fmt, ...)
 {
-	char text[TEXT_MAX];
 	va_list ap;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	char *text = report_text(fmt, ap);
 	va_end(ap);
 	file_report(n->file, code, n->pointer, 0, text);
+	free(text);
 }
 
 /*

@@ -1,7 +1,6 @@
 #include "value.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "buf.h"
@@ -9,7 +8,6 @@
 #include "rec.h"
 
 #define POINTER_MAX ((size_t)1 << 24)
-#define TEXT_MAX 2048
 
 void value_root(struct value *x, struct file *f, jv v)
 {
@@ -109,11 +107,11 @@ static void say(const struct value *x, enum code code, int key, const char *fmt,
 	/* Finding the place is not free, and there may be millions. */
 	if (file_is_full(x->file))
 		return;
-	char text[TEXT_MAX];
-	vsnprintf(text, sizeof(text), fmt, ap);
+	char *text = report_text(fmt, ap);
 	char *pointer = value_pointer(x);
 	file_report(x->file, code, pointer, key, text);
 	free(pointer);
+	free(text);
 }
 
 void value_report(const struct value *x, enum code code, const char *fmt, ...)

@@ -7,7 +7,7 @@
 # row: malformed JSON in a template
 good
 printf '{\n\t"Name": "Other",\n\t"ManagedPolicies": [\n\t\t"a" "b"\n\t]\n}\n' >s/Other.json
-finds "s/Other.json:4:7: error: expected ',' or ']', found '\"'"
+finds "s/Other.json:4:7: error: expected ',' or ']', found '\"' [IDC003]"
 
 # row: a README.md, a sub-folder, an editor backup in a template folder
 good
@@ -26,8 +26,8 @@ good
 printf '{"Description": "x"}\n' >s/Nameless.json
 jq --tab 'del(.Assignments[0].SID)' a/All.json >a/b.json
 rm a/All.json
-finds "a/b.json:3:3: error: missing field 'SID': the rule's name, which messages and plans refer to" \
-	"s/Nameless.json:1:1: error: missing field 'Name': the permission set's name, which rules refer to"
+finds "a/b.json:3:3: error: missing field 'SID': the rule's name, which messages and plans refer to [IDC011]" \
+	"s/Nameless.json:1:1: error: missing field 'Name': the permission set's name, which rules refer to [IDC011]"
 
 # row: permission set without SessionDuration or Description
 good
@@ -64,7 +64,7 @@ is 'two pages were read' "$(grep -c 'ValidatePolicy *2$' calls)" 1
 run 1 idc-validate
 out_empty
 err_is <<'X'
-templates: error: No such file or directory
+templates: error: No such file or directory [IDC001]
 idc-validate: 0 permission sets, 0 rules, 1 error
 X
 good
@@ -81,7 +81,7 @@ X
 good
 set_file Admin '"PermissionBoundary": {"PolicyType": "CUSTOMER",
 	"Policy": "arn:aws:iam::111122223333:policy/team/Boundary"}'
-finds "s/Admin.json:4:12: error: with PolicyType 'CUSTOMER', Policy is a name and no ARN: write '/team/Boundary'"
+finds "s/Admin.json:4:12: error: with PolicyType 'CUSTOMER', Policy is a name and no ARN: write '/team/Boundary' [IDC024]"
 
 # row: managed policy ARN that does not exist
 good
@@ -91,22 +91,22 @@ passes
 run 1 idc-sim -q -- idc-validate -q --online s a
 out_empty
 err_is <<'X'
-s/Admin.json:4:2: error: AWS has no managed policy 'arn:aws:iam::aws:policy/IAMFulAccess'
+s/Admin.json:4:2: error: AWS has no managed policy 'arn:aws:iam::aws:policy/IAMFulAccess': is its name right? [IDC090]
 X
 set_file Admin '"ManagedPolicies": ["IAMFullAccess"]'
-finds "s/Admin.json:3:22: error: 'IAMFullAccess' is no ARN: write 'arn:aws:iam::aws:policy/NAME', or name a policy of your own in CustomerManagedPolicies"
+finds "s/Admin.json:3:22: error: 'IAMFullAccess' is no ARN: write 'arn:aws:iam::aws:policy/NAME', or name a policy of your own in CustomerManagedPolicies [IDC022]"
 
 # row: empty permissionsets folder, empty assignments folder
 good
 rm s/*
-finds "a/All.json:10:25: error: no template defines the permission set 'Admin'" \
-	'idc-validate: error: no permission set in the templates: every managed one would be deleted; --allow-empty if that is meant'
+finds "a/All.json:10:25: error: no template defines the permission set 'Admin': add a file with that Name, or name another one [IDC043]" \
+	'idc-validate: error: no permission set in the templates: every managed one would be deleted: --allow-empty if that is meant [IDC045]'
 good
 rm a/*
-finds 'idc-validate: error: no rule in the templates: every managed assignment would be deleted; --allow-empty if that is meant'
+finds 'idc-validate: error: no rule in the templates: every managed assignment would be deleted: --allow-empty if that is meant [IDC045]'
 rm s/*
-finds 'idc-validate: error: no permission set in the templates: every managed one would be deleted; --allow-empty if that is meant' \
-	'idc-validate: error: no rule in the templates: every managed assignment would be deleted; --allow-empty if that is meant'
+finds 'idc-validate: error: no permission set in the templates: every managed one would be deleted: --allow-empty if that is meant [IDC045]' \
+	'idc-validate: error: no rule in the templates: every managed assignment would be deleted: --allow-empty if that is meant [IDC045]'
 run 0 idc-validate --allow-empty s a
 out_is <<'X'
 {"Kind":"Begin","Stream":"templates","Version":1,"Program":"idc-validate 0.1.0","Time":"2026-11-24T02:00:00Z"}
@@ -121,9 +121,9 @@ out_has '"Target":["Root"]'
 # row: a target whose second part merely contains `root` (a typo)
 good
 rule_file All 'Target: ["Root:root-ab12", "all:Rooot", "Root:Root"]'
-finds "a/All.json:6:5: error: unknown target 'Root:root-ab12': for every account, write 'Root' or 'Root:r-xxxx'" \
-	"a/All.json:7:5: error: unknown target 'all:Rooot': for every account, write 'Root' or 'Root:r-xxxx'" \
-	"a/All.json:8:5: error: unknown target 'Root:Root': for every account, write 'Root' or 'Root:r-xxxx'"
+finds "a/All.json:6:5: error: unknown target 'Root:root-ab12': for every account, write 'Root' or 'Root:r-xxxx' [IDC030]" \
+	"a/All.json:7:5: error: unknown target 'all:Rooot': for every account, write 'Root' or 'Root:r-xxxx' [IDC030]" \
+	"a/All.json:8:5: error: unknown target 'Root:Root': for every account, write 'Root' or 'Root:r-xxxx' [IDC030]"
 
 # row: account name with a colon in the label
 good
@@ -133,19 +133,19 @@ passes
 # row: an id of 13 digits; an id followed by text
 good
 rule_file All 'Target: ["a:1111222233334", "a:111122223333x", "a:ou-ab12-cdef3456/x"]'
-finds "a/All.json:6:5: error: '1111222233334' is no account id: it has 13 digits, not 12" \
-	"a/All.json:7:5: error: '111122223333x' is no account id: something follows its 12 digits" \
-	"a/All.json:8:5: error: 'ou-ab12-cdef3456/x' is no OU id: expected the form 'ou-xxxx-yyyyyyyy'"
+finds "a/All.json:6:5: error: '1111222233334' is no account id: it has 13 digits, not 12 [IDC030]" \
+	"a/All.json:7:5: error: '111122223333x' is no account id: something follows its 12 digits [IDC030]" \
+	"a/All.json:8:5: error: 'ou-ab12-cdef3456/x' is no OU id: expected the form 'ou-xxxx-yyyyyyyy' [IDC030]"
 
 # row: PrincipalType `Group` (case)
 good
 rule_file All 'PrincipalType: "Group"'
-finds "a/All.json:8:21: error: unknown PrincipalType 'Group': write 'GROUP'"
+finds "a/All.json:8:21: error: unknown PrincipalType 'Group': write 'GROUP' [IDC016]"
 
 # row: assignment for a permission set that no template defines
 good
 rule_file All 'PermissionSetName: ["Admin", "Admim"]'
-finds "a/All.json:12:5: error: no template defines the permission set 'Admim': did you mean 'Admin'?"
+finds "a/All.json:12:5: error: no template defines the permission set 'Admim': did you mean 'Admin'? [IDC043]"
 
 # Its own templates go through as they are, and so do others that use the same features.
 run 0 idc-validate "$TOP/tests/data/seed-like"

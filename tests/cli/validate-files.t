@@ -7,7 +7,7 @@
 run 1 idc-validate -q none
 out_empty
 err_is <<'X'
-none: error: No such file or directory
+none: error: No such file or directory [IDC001]
 X
 run 1 idc-validate -q --allow-empty none
 out_empty
@@ -15,8 +15,8 @@ mkdir empty
 run 1 idc-validate empty
 out_empty
 err_is <<'X'
-idc-validate: error: no permission set in the templates: every managed one would be deleted; --allow-empty if that is meant
-idc-validate: error: no rule in the templates: every managed assignment would be deleted; --allow-empty if that is meant
+idc-validate: error: no permission set in the templates: every managed one would be deleted: --allow-empty if that is meant [IDC045]
+idc-validate: error: no rule in the templates: every managed assignment would be deleted: --allow-empty if that is meant [IDC045]
 idc-validate: 0 permission sets, 0 rules, 2 errors
 X
 run 0 idc-validate --allow-empty empty
@@ -32,18 +32,18 @@ err_empty
 
 # A file that can't be read is never a file that is not there.
 ln -s missing.json s/dangling.json
-finds 's/dangling.json: error: No such file or directory'
+finds 's/dangling.json: error: No such file or directory [IDC001]'
 rm s/dangling.json
 run 1 idc-validate -q --allow-empty s a gone
 out_empty
 err_is <<'X'
-gone: error: No such file or directory
+gone: error: No such file or directory [IDC001]
 X
 ln -s /proc/self/mem s/mem.json
-finds 's/mem.json: error: Input/output error'
+finds 's/mem.json: error: Input/output error [IDC001]'
 rm s/mem.json
 mkfifo s/pipe.json
-finds 's/pipe.json: error: not a regular file'
+finds 's/pipe.json: error: not a regular file [IDC001]'
 rm s/pipe.json
 if [ "$(id -u)" -ne 0 ]; then
 	chmod 000 s/Admin.json
@@ -54,7 +54,7 @@ fi
 good
 # What can't be read may be what seems to be missing: that is not guessed.
 echo '{' >s/Admin.json
-finds "s/Admin.json:2:1: error: expected a key in double quotes, found the end of the text"
+finds "s/Admin.json:2:1: error: expected a key in double quotes, found the end of the text [IDC003]"
 
 # Links: what is reached twice is read once, loops end.
 good
@@ -80,7 +80,7 @@ echo nonsense >s/notes.txt
 cp s/Admin.json s/Other.JSON
 run 0 idc-validate -q s a
 err_is <<'X'
-s/Other.JSON: warning: not read: only names that end in '.json' are
+s/Other.JSON: warning: not read: only names that end in '.json' are [IDC002]
 X
 # An operand is read whatever its name, and from standard input.
 good
@@ -136,42 +136,42 @@ bad() {
 	finds "s/bad.json:$1"
 }
 printf '' >s/bad.json
-bad '1:1: error: nothing here: expected JSON'
+bad '1:1: error: nothing here: expected JSON [IDC003]'
 printf '[]' >s/bad.json
-bad '1:1: error: expected an object, a permission set or {"Assignments": [...]}, found a list'
+bad '1:1: error: expected an object, a permission set or {"Assignments": [...]}, found a list [IDC007]'
 printf '"x"' >s/bad.json
-bad '1:1: error: expected an object, a permission set or {"Assignments": [...]}, found a string'
+bad '1:1: error: expected an object, a permission set or {"Assignments": [...]}, found a string [IDC007]'
 printf '{\n"Name": "x",\n}' >s/bad.json
-bad "2:12: error: a comma before '}': remove it"
+bad "2:12: error: a comma before '}': remove it [IDC003]"
 printf "{'Name': 1}" >s/bad.json
-bad "1:2: error: expected a key in double quotes, found '''"
+bad "1:2: error: expected a key in double quotes, found ''' [IDC003]"
 printf '{"Name": "x" // a comment\n}' >s/bad.json
-bad "1:14: error: expected ',' or '}', found '/'"
+bad "1:14: error: expected ',' or '}', found '/' [IDC003]"
 printf '{"Name": NaN}' >s/bad.json
-bad "1:10: error: expected a value, found 'N'"
+bad "1:10: error: expected a value, found 'N' [IDC003]"
 printf '{"Name": "x", "Name": "y"}' >s/bad.json
-bad '1:15: error: the key "Name" stands twice in this object: remove one'
+bad '1:15: error: the key "Name" stands twice in this object: remove one [IDC004]'
 printf '{"Name": "x"} {}' >s/bad.json
-bad "1:15: error: expected the end after the value, found '{'"
+bad "1:15: error: expected the end after the value, found '{' [IDC003]"
 printf '\357\273\277{"Name": "x"}' >s/bad.json
-bad '1:1: error: a byte order mark: save the file as UTF-8 without it'
+bad '1:1: error: a byte order mark: save the file as UTF-8 without it [IDC005]'
 printf '\377\376{\000' >s/bad.json
-bad '1:1: error: this is UTF-16: save the file as UTF-8'
+bad '1:1: error: this is UTF-16: save the file as UTF-8 [IDC005]'
 printf '{"Name": "x\000y"}' >s/bad.json
-bad '1:12: error: a NUL byte in a string: remove it'
+bad '1:12: error: a NUL byte in a string: remove it [IDC005]'
 printf '{\000"Name": "xy"}' >s/bad.json
-bad '1:2: error: expected a key in double quotes, found byte 0x00'
+bad '1:2: error: expected a key in double quotes, found byte 0x00 [IDC003]'
 printf '{"Name": "\351"}' >s/bad.json
-bad '1:11: error: byte 0xe9 is not UTF-8: save the file as UTF-8'
+bad '1:11: error: byte 0xe9 is not UTF-8: save the file as UTF-8 [IDC005]'
 printf '{"Name": "\\ud800"}' >s/bad.json
-bad '1:11: error: half of a surrogate pair in a string'
+bad '1:11: error: half of a surrogate pair in a string [IDC003]'
 awk 'BEGIN { for (i = 0; i < 10000; i++) printf "["; for (i = 0; i < 10000; i++) printf "]" }' >s/bad.json
-bad '1:129: error: nested deeper than 128 levels'
+bad '1:129: error: nested deeper than 128 levels [IDC006]'
 
 # Too much: one line, at once.
 good
 head -c 50000000 /dev/zero | tr '\0' ' ' >s/big.json
-finds 's/big.json: error: larger than 4 MiB: split it'
+finds 's/big.json: error: larger than 4 MiB: split it [IDC006]'
 good
 awk 'BEGIN { printf "{\"Assignments\": ["; for (i = 0; i < 5000; i++) printf "{},"; print "{}]}" }' >a/many.json
 run 1 idc-validate -q s a
@@ -180,4 +180,4 @@ is 'a thousand errors and a last one' "$(wc -l <"$err" | tr -d ' ')" 1001
 err_has 'a/many.json: error: more than can be listed: the rest is left out'
 awk 'BEGIN { printf "{\"Name\": \"x\""; for (i = 0; i < 5000; i++) printf ",\"k%d\":1", i; print "}" }' >s/many.json
 rm a/many.json
-finds 's/many.json:1:1: error: 5001 fields where at most 11 are known: is this a template?'
+finds 's/many.json:1:1: error: 5001 fields where at most 12 are known: is this a template? [IDC006]'

@@ -44,8 +44,8 @@ set_file Other '"PermissionBoundary": {"PolicyType": "AWS", "Policy": "arn:aws:i
 online 1
 out_empty
 err_is <<'X'
-s/Admin.json:3:22: error: AWS has no managed policy 'arn:aws:iam::aws:policy/Nothing'
-s/Other.json:3:56: error: AWS has no managed policy 'arn:aws:iam::aws:policy/Nothing'
+s/Admin.json:3:22: error: AWS has no managed policy 'arn:aws:iam::aws:policy/Nothing': is its name right? [IDC090]
+s/Other.json:3:56: error: AWS has no managed policy 'arn:aws:iam::aws:policy/Nothing': is its name right? [IDC090]
 X
 called 2 GetPolicy
 
@@ -54,7 +54,7 @@ good
 set_file Admin '"ManagedPolicies": ["arn:aws-cn:iam::aws:policy/ReadOnlyAccess"]'
 online 1
 err_is <<'X'
-s/Admin.json:3:22: error: 'arn:aws-cn:iam::aws:policy/ReadOnlyAccess' is of partition 'aws-cn', region 'us-east-1' is in 'aws'
+s/Admin.json:3:22: error: 'arn:aws-cn:iam::aws:policy/ReadOnlyAccess' is of partition 'aws-cn': region 'us-east-1' is in 'aws' [IDC092]
 X
 
 # Findings at their places; only errors fail the run.
@@ -63,7 +63,7 @@ set_file Admin "\"CustomPolicy\": $star"
 online 0
 out_has '"Kind":"End"'
 err_is <<'X'
-s/Admin.json:4:12: warning: IAM Access Analyzer, security warning PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE: Using wildcards (*) in the action and the resource can be overly permissive.
+s/Admin.json:4:12: warning: IAM Access Analyzer, security warning PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE: Using wildcards (*) in the action and the resource can be overly permissive. [IDC094]
 X
 set_file Other "\"CustomPolicy\": $star"
 online 0
@@ -162,6 +162,6 @@ echo '{"findings": [{"findingType": "ERROR", "issueCode": "X", "findingDetails":
 "locations": [{"path": [{"value": "Statement"}, {"index": 9}]}]}, {"findingType": "ERROR", "locations": 7}]}' >aws/unknown
 canned 1
 err_is <<'X'
-s/Admin.json:3:18: error: IAM Access Analyzer, error without a code: no details
-s/Admin.json:3:57: error: IAM Access Analyzer, error X: a\x1bb
+s/Admin.json:3:18: error: IAM Access Analyzer, error without a code: no details [IDC093]
+s/Admin.json:3:57: error: IAM Access Analyzer, error X: a\x1bb [IDC093]
 X

@@ -53,51 +53,51 @@ for what in '{"Assignments": {}}' '{"Assignments": null}'; do
 	err_has 'a/Bad.json:1:17: error: Assignments: expected a list, found '
 done
 echo '{"Assignmnets": []}' >a/Bad.json
-finds "a/Bad.json:1:2: error: unknown field 'Assignmnets': did you mean 'Assignments'?"
+finds "a/Bad.json:1:2: error: unknown field 'Assignmnets': did you mean 'Assignments'? [IDC010]"
 echo '{"Assignments": [], "Name": "x"}' >a/Bad.json
-finds "a/Bad.json:1:21: error: unknown field 'Name': the fields here are Assignments, \$schema"
+finds "a/Bad.json:1:21: error: unknown field 'Name': the fields here are Assignments, \$schema, \$idc-ignore [IDC010]"
 echo '{"Assignments": [[], "x", {}]}' >a/Bad.json
-finds 'a/Bad.json:1:18: error: expected an object, found a list' \
-	'a/Bad.json:1:22: error: expected an object, found a string' \
-	"a/Bad.json:1:27: error: missing field 'SID': the rule's name, which messages and plans refer to" \
-	"a/Bad.json:1:27: error: missing field 'Target': the accounts and organizational units to grant access to" \
-	"a/Bad.json:1:27: error: missing field 'PrincipalType': 'GROUP' or 'USER': what PrincipalId names" \
-	"a/Bad.json:1:27: error: missing field 'PrincipalId': the group's display name or the user's user name" \
-	"a/Bad.json:1:27: error: missing field 'PermissionSetName': the permission set to assign"
+finds 'a/Bad.json:1:18: error: expected an object, found a list [IDC012]' \
+	'a/Bad.json:1:22: error: expected an object, found a string [IDC012]' \
+	"a/Bad.json:1:27: error: missing field 'SID': the rule's name, which messages and plans refer to [IDC011]" \
+	"a/Bad.json:1:27: error: missing field 'Target': the accounts and organizational units to grant access to [IDC011]" \
+	"a/Bad.json:1:27: error: missing field 'PrincipalType': 'GROUP' or 'USER': what PrincipalId names [IDC011]" \
+	"a/Bad.json:1:27: error: missing field 'PrincipalId': the group's display name or the user's user name [IDC011]" \
+	"a/Bad.json:1:27: error: missing field 'PermissionSetName': the permission set to assign [IDC011]"
 rm a/Bad.json
 
 # Fields.
 bad 'Sid: "x", Targets: [], PrincpalId: "x", Comment: 1' \
-	"a/All.json:11:4: error: unknown field 'Sid': did you mean 'SID'?" \
-	"a/All.json:12:4: error: unknown field 'Targets': did you mean 'Target'?" \
-	"a/All.json:13:4: error: unknown field 'PrincpalId': did you mean 'PrincipalId'?" \
-	"a/All.json:14:4: error: unknown field 'Comment': the fields here are SID, Target, Exclude, PrincipalType, PrincipalId, PermissionSetName, Expires"
+	"a/All.json:11:4: error: unknown field 'Sid': did you mean 'SID'? [IDC010]" \
+	"a/All.json:12:4: error: unknown field 'Targets': did you mean 'Target'? [IDC010]" \
+	"a/All.json:13:4: error: unknown field 'PrincpalId': did you mean 'PrincipalId'? [IDC010]" \
+	"a/All.json:14:4: error: unknown field 'Comment': the fields here are SID, Target, Exclude, PrincipalType, PrincipalId, PermissionSetName, Expires, \$idc-ignore [IDC010]"
 bad 'SID: 7, Target: "Root", Exclude: "x", PrincipalType: true, PrincipalId: 7, PermissionSetName: {}, Expires: 2027' \
-	'a/All.json:4:11: error: SID: expected a string, found a number' \
-	'a/All.json:5:14: error: Target: expected a list, found a string' \
-	'a/All.json:6:21: error: PrincipalType: expected a string, found true' \
-	'a/All.json:7:19: error: PrincipalId: expected a string or a list, found a number' \
-	'a/All.json:8:25: error: PermissionSetName: expected a string or a list, found an object' \
-	'a/All.json:9:15: error: Exclude: expected a list, found a string' \
-	'a/All.json:10:15: error: Expires: expected a string, found a number'
+	'a/All.json:4:11: error: SID: expected a string, found a number [IDC012]' \
+	'a/All.json:5:14: error: Target: expected a list, found a string [IDC012]' \
+	'a/All.json:6:21: error: PrincipalType: expected a string, found true [IDC012]' \
+	'a/All.json:7:19: error: PrincipalId: expected a string or a list, found a number [IDC012]' \
+	'a/All.json:8:25: error: PermissionSetName: expected a string or a list, found an object [IDC012]' \
+	'a/All.json:9:15: error: Exclude: expected a list, found a string [IDC012]' \
+	'a/All.json:10:15: error: Expires: expected a string, found a number [IDC012]'
 bad 'Target: [], PrincipalId: [], PermissionSetName: []' \
-	'a/All.json:5:14: error: Target is an empty list: name at least one target' \
-	'a/All.json:7:19: error: PrincipalId is an empty list: name at least one group or user' \
-	'a/All.json:8:25: error: PermissionSetName is an empty list: name at least one permission set'
+	'a/All.json:5:14: error: Target is an empty list: name at least one target [IDC014]' \
+	'a/All.json:7:19: error: PrincipalId is an empty list: name at least one group or user [IDC014]' \
+	'a/All.json:8:25: error: PermissionSetName is an empty list: name at least one permission set [IDC014]'
 bad 'Target: [1], PrincipalId: [null], PermissionSetName: [[]]' \
-	'a/All.json:6:5: error: expected a string, found a number' \
-	'a/All.json:10:5: error: expected a string, found null' \
-	'a/All.json:13:5: error: expected a string, found a list'
+	'a/All.json:6:5: error: expected a string, found a number [IDC012]' \
+	'a/All.json:10:5: error: expected a string, found null [IDC012]' \
+	'a/All.json:13:5: error: expected a string, found a list [IDC012]'
 
 # SIDs.
 rule_file Twin 'SID: "All"'
 good=$(cat a/Twin.json)
 rule_file All
-finds "a/Twin.json:4:11: error: the SID 'All' is at a/All.json:4:11 already: it can be there only once"
+finds "a/Twin.json:4:11: error: the SID 'All' is at a/All.json:4:11 already: it can be there only once [IDC041]"
 rm a/Twin.json
 is 'the file was there' "$(printf '%s' "$good" | jq -r '.Assignments[0].SID')" All
-bad 'SID: ""' "a/All.json:4:11: error: a SID can't be empty"
-bad 'SID: "a\nb"' "a/All.json:4:11: error: a SID can't have '\\x0a' (U+000A) in it: allowed are printable characters"
+bad 'SID: ""' "a/All.json:4:11: error: a SID can't be empty: write one [IDC013]"
+bad 'SID: "a\nb"' "a/All.json:4:11: error: a SID can't have '\\x0a' (U+000A) in it: allowed are printable characters [IDC013]"
 
 # Targets: every form there is.
 fine 'Target: ["Root", "Root:r-ab12", "Root:r-ab12:*", "a:111122223333", "111122223333", "a:ou-ab12-cdef3456",
@@ -107,60 +107,60 @@ fine 'Target: ["Root", "Root:r-ab12", "Root:r-ab12:*", "a:111122223333", "111122
 # And none of the others.
 bad 'Target: ["", "root", "ROOT:r-ab12:**", "Root:r-AB12", "Root:*", "a:", "a:11112222333", "a:111122223333:*", "a:ou-ab12-cdef345",
 	"a:ou-cdef3456", "a: ou-ab12-cdef3456", "/", "/a//b", "name=", "tag=x", "all"], Exclude: ["al:l"]' \
-	"a/All.json:6:5: error: a target can't be empty" \
-	"a/All.json:7:5: error: unknown target 'root': for every account, write 'Root' or 'Root:r-xxxx'" \
-	"a/All.json:8:5: error: unknown target 'ROOT:r-ab12:**': expected 'Root' or, after an optional label, an account id, an OU id ('ou-xxxx-yyyyyyyy') or path ('/Prod/Payments'), 'name=PATTERN' or 'tag=KEY=VALUE'" \
-	"a/All.json:9:5: error: 'r-AB12' is no root id: expected the form 'r-xxxx'" \
-	"a/All.json:10:5: error: unknown target 'Root:*': for every account, write 'Root' or 'Root:r-xxxx'" \
-	"a/All.json:11:5: error: unknown target 'a:': expected 'Root' or, after an optional label, an account id, an OU id ('ou-xxxx-yyyyyyyy') or path ('/Prod/Payments'), 'name=PATTERN' or 'tag=KEY=VALUE'" \
-	"a/All.json:12:5: error: '11112222333' is no account id: it has 11 digits, not 12" \
-	"a/All.json:13:5: error: an account has nothing below it: write '111122223333' without ':*'" \
-	"a/All.json:14:5: error: 'ou-ab12-cdef345' is no OU id: expected the form 'ou-xxxx-yyyyyyyy'" \
-	"a/All.json:15:5: error: 'ou-cdef3456' is no OU id: expected the form 'ou-xxxx-yyyyyyyy'" \
-	"a/All.json:16:5: error: unknown target 'a: ou-ab12-cdef3456': expected 'Root' or, after an optional label, an account id, an OU id ('ou-xxxx-yyyyyyyy') or path ('/Prod/Payments'), 'name=PATTERN' or 'tag=KEY=VALUE'" \
-	"a/All.json:17:5: error: '/' is no OU: write 'Root' for every account" \
-	"a/All.json:18:5: error: '/a//b' is no OU path: write the names on the way to it, like '/Prod/Payments'" \
-	"a/All.json:19:5: error: 'name=' without a name: write 'name=prod-*'" \
-	"a/All.json:20:5: error: 'tag=x' is no tag: write 'tag=KEY=VALUE'" \
-	"a/All.json:21:5: error: unknown target 'all': expected 'Root' or, after an optional label, an account id, an OU id ('ou-xxxx-yyyyyyyy') or path ('/Prod/Payments'), 'name=PATTERN' or 'tag=KEY=VALUE'" \
-	"a/All.json:27:5: error: unknown target 'al:l': expected 'Root' or, after an optional label, an account id, an OU id ('ou-xxxx-yyyyyyyy') or path ('/Prod/Payments'), 'name=PATTERN' or 'tag=KEY=VALUE'"
+	"a/All.json:6:5: error: a target can't be empty: write one [IDC013]" \
+	"a/All.json:7:5: error: unknown target 'root': for every account, write 'Root' or 'Root:r-xxxx' [IDC030]" \
+	"a/All.json:8:5: error: unknown target 'ROOT:r-ab12:**': expected 'Root' or, after an optional label, an account id, an OU id ('ou-xxxx-yyyyyyyy') or path ('/Prod/Payments'), 'name=PATTERN' or 'tag=KEY=VALUE' [IDC030]" \
+	"a/All.json:9:5: error: 'r-AB12' is no root id: expected the form 'r-xxxx' [IDC030]" \
+	"a/All.json:10:5: error: unknown target 'Root:*': for every account, write 'Root' or 'Root:r-xxxx' [IDC030]" \
+	"a/All.json:11:5: error: unknown target 'a:': expected 'Root' or, after an optional label, an account id, an OU id ('ou-xxxx-yyyyyyyy') or path ('/Prod/Payments'), 'name=PATTERN' or 'tag=KEY=VALUE' [IDC030]" \
+	"a/All.json:12:5: error: '11112222333' is no account id: it has 11 digits, not 12 [IDC030]" \
+	"a/All.json:13:5: error: an account has nothing below it: write '111122223333' without ':*' [IDC030]" \
+	"a/All.json:14:5: error: 'ou-ab12-cdef345' is no OU id: expected the form 'ou-xxxx-yyyyyyyy' [IDC030]" \
+	"a/All.json:15:5: error: 'ou-cdef3456' is no OU id: expected the form 'ou-xxxx-yyyyyyyy' [IDC030]" \
+	"a/All.json:16:5: error: unknown target 'a: ou-ab12-cdef3456': expected 'Root' or, after an optional label, an account id, an OU id ('ou-xxxx-yyyyyyyy') or path ('/Prod/Payments'), 'name=PATTERN' or 'tag=KEY=VALUE' [IDC030]" \
+	"a/All.json:17:5: error: '/' is no OU: write 'Root' for every account [IDC030]" \
+	"a/All.json:18:5: error: '/a//b' is no OU path: write the names on the way to it, like '/Prod/Payments' [IDC030]" \
+	"a/All.json:19:5: error: 'name=' without a name: write 'name=prod-*' [IDC030]" \
+	"a/All.json:20:5: error: 'tag=x' is no tag: write 'tag=KEY=VALUE' [IDC030]" \
+	"a/All.json:21:5: error: unknown target 'all': expected 'Root' or, after an optional label, an account id, an OU id ('ou-xxxx-yyyyyyyy') or path ('/Prod/Payments'), 'name=PATTERN' or 'tag=KEY=VALUE' [IDC030]" \
+	"a/All.json:27:5: error: unknown target 'al:l': expected 'Root' or, after an optional label, an account id, an OU id ('ou-xxxx-yyyyyyyy') or path ('/Prod/Payments'), 'name=PATTERN' or 'tag=KEY=VALUE' [IDC030]"
 rule_file All 'Target: ["Root", "Root"], PrincipalId: ["a", "b", "a"]'
 run 0 idc-validate -q s a
 err_is <<'X'
-a/All.json:7:5: warning: 'Root' is there twice
-a/All.json:13:5: warning: 'a' is there twice
+a/All.json:7:5: warning: 'Root' is there twice: remove one [IDC015]
+a/All.json:13:5: warning: 'a' is there twice: remove one [IDC015]
 X
 
 # Principals.
 for type in Group group gruop; do
 	bad "PrincipalType: \"$type\"" \
-		"a/All.json:8:21: error: unknown PrincipalType '$type': write 'GROUP'"
+		"a/All.json:8:21: error: unknown PrincipalType '$type': write 'GROUP' [IDC016]"
 done
-bad 'PrincipalType: "Users"' "a/All.json:8:21: error: unknown PrincipalType 'Users': write 'USER'"
-bad 'PrincipalType: "ROLE"' "a/All.json:8:21: error: unknown PrincipalType 'ROLE': write 'GROUP' or 'USER'"
+bad 'PrincipalType: "Users"' "a/All.json:8:21: error: unknown PrincipalType 'Users': write 'USER' [IDC016]"
+bad 'PrincipalType: "ROLE"' "a/All.json:8:21: error: unknown PrincipalType 'ROLE': write 'GROUP' or 'USER' [IDC016]"
 bad 'PrincipalId: ["", "a\u0007"]' \
-	"a/All.json:10:5: error: a group's name can't be empty" \
-	"a/All.json:11:5: error: a group's name can't have '\\x07' (U+0007) in it: allowed are printable characters"
+	"a/All.json:10:5: error: a group's name can't be empty: write one [IDC013]" \
+	"a/All.json:11:5: error: a group's name can't have '\\x07' (U+0007) in it: allowed are printable characters [IDC013]"
 bad 'PrincipalType: "USER", PrincipalId: "a b"' \
-	"a/All.json:9:19: error: a user's name can't have ' ' (U+0020) in it: allowed are printable characters without spaces"
+	"a/All.json:9:19: error: a user's name can't have ' ' (U+0020) in it: allowed are printable characters without spaces [IDC013]"
 fine 'PrincipalId: "Équipe Réseau (Paris)"' .PrincipalId '"Équipe Réseau (Paris)"'
 
 # Permission sets that no template defines.
 bad 'PermissionSetName: ["Admin", "admin", "Something"]' \
-	"a/All.json:12:5: error: no template defines the permission set 'admin': did you mean 'Admin'?" \
-	"a/All.json:13:5: error: no template defines the permission set 'Something'"
+	"a/All.json:12:5: error: no template defines the permission set 'admin': did you mean 'Admin'? [IDC043]" \
+	"a/All.json:13:5: error: no template defines the permission set 'Something': add a file with that Name, or name another one [IDC043]"
 
 # When rules end.
 fine 'Expires: "2026-11-24T02:00:01Z"' .Expires '"2026-11-24T02:00:01Z"'
 rule_file All 'Expires: "2026-11-24T02:00:00Z"'
 run 0 idc-validate s a
 err_is <<'X'
-a/All.json:11:15: warning: expired at 2026-11-24T02:00:00Z: the rule grants nothing, remove it
+a/All.json:11:15: warning: expired at 2026-11-24T02:00:00Z: the rule grants nothing: remove it [IDC032]
 idc-validate: 1 permission set, 1 rule, no errors, 1 warning
 X
 for when in '' tomorrow 2026-12-31 2026-02-30T00:00:00Z 2026-12-31T00:00:00 1798675200; do
 	bad "Expires: \"$when\"" \
-		"a/All.json:11:15: error: Expires '$when' is no RFC 3339 date and time: write it like '2026-12-31T18:00:00Z'"
+		"a/All.json:11:15: error: Expires '$when' is no RFC 3339 date and time: write it like '2026-12-31T18:00:00Z' [IDC031]"
 done
 
 # A rule that no line of a stream can hold.
@@ -169,4 +169,4 @@ awk 'BEGIN {
 	printf "\"PermissionSetName\": \"Admin\", \"Target\": [\"Root\""
 	for (i = 0; i < 200000; i++) printf ",\"%012d\"", i
 	print "]}]}" }' >a/All.json
-finds 'a/All.json:1:18: error: a rule too large for a line of a stream: split it'
+finds 'a/All.json:1:18: error: a rule too large for a line of a stream: split it [IDC006]'

@@ -48,8 +48,8 @@ set_file Bad '"SessionDuration": "4h", "Description": ""'
 run 1 idc-validate s a
 out_empty
 err_is <<'X'
-s/Bad.json:3:21: error: SessionDuration '4h' is no ISO 8601 duration: write it like 'PT4H' or 'PT1H30M'
-s/Bad.json:3:42: error: Description is empty: leave it out instead
+s/Bad.json:3:21: error: SessionDuration '4h' is no ISO 8601 duration: write it like 'PT4H' or 'PT1H30M' [IDC020]
+s/Bad.json:3:42: error: Description is empty: leave it out instead [IDC014]
 idc-validate: 5 permission sets, 1 rule, 2 errors
 X
 rm s/Bad.json

@@ -9,6 +9,7 @@
 
 #include "../../cmd/idc-validate/assignments.h"
 #include "../../cmd/idc-validate/permission_set.h"
+#include "../../cmd/idc-validate/suppress.h"
 #include "../../cmd/idc-validate/templates.h"
 #include "fuzz.h"
 #include "lines.h"
@@ -26,12 +27,12 @@ static void read_file(struct file *f, struct templates *t)
 	struct value x;
 	value_root(&x, f, root);
 	if (!jv_is_valid(root)) {
-		file_report(f, DIAG_ERROR, fault.pos, fault.text);
+		file_report_at(f, CODE_SYNTAX, fault.pos, fault.text);
 		t->sets_missing = t->rules_missing = 1;
 	} else if (jv_get_kind(root) != JV_KIND_OBJECT) {
-		value_error(&x, "found %s", value_kind_name(root));
+		value_report(&x, CODE_NO_TEMPLATE, "found %s", value_kind_name(root));
 		t->sets_missing = t->rules_missing = 1;
-	} else if (assignments_is(root)) {
+	} else if (ignores_read(&x), assignments_is(root)) {
 		assignments_read(&x, t, NOW);
 	} else {
 		permission_set_read(&x, t);
@@ -85,12 +86,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (size_t i = 0; i < t.n_rules; i++)
 			check_line(&t.rules[i].line);
 	}
+	report_sort(&report);
 	for (size_t i = 0; i < report.n; i++)
-		assert(report.list[i].text[0] != '\0');
+		assert(report.list[i].message[0] != '\0' &&
+			strchr(report.list[i].message, '\n') == NULL);
 	templates_release(&t);
 	report_release(&report);
-	for (int i = 0; i < FILES_MAX; i++)
+	for (int i = 0; i < FILES_MAX; i++) {
+		for (size_t k = 0; k < files[i].n_ignores; k++) {
+			free(files[i].ignores[k].pointer);
+			free(files[i].ignores[k].place);
+		}
+		free(files[i].ignores);
 		free(files[i].text);
+	}
 	free(text);
 	return 0;
 }
