@@ -201,6 +201,12 @@ static void put_xml(struct out *out, const char *s)
 	buf_init(&safe, 8 * strlen(s) + 16);
 	text_safe(&safe, s);
 	for (const char *p = buf_str(&safe); *p != '\0'; p++) {
+		/* U+FFFE and U+FFFF are no characters there. */
+		if (text_starts(p, "\xEF\xBF\xBE") || text_starts(p, "\xEF\xBF\xBF")) {
+			out_puts(out, "\xEF\xBF\xBD");
+			p += 2;
+			continue;
+		}
 		size_t i = 0, n = sizeof(entities) / sizeof(entities[0]);
 		while (i < n && entities[i].c != *p)
 			i++;
@@ -266,48 +272,59 @@ static void junit_case(
 	out_puts(out, shown > 0 ? "</system-out>\n    </testcase>\n" : "    </testcase>\n");
 }
 
-/* How many files have a failure. */
-static size_t failed_cases(const struct report *r, int strict)
+/* A walk through the cases: a file that was read or that there is a finding about each. */
+struct cases {
+	const struct report *report;
+	const struct files *files;
+	size_t finding, file; /* the next ones */
+};
+
+/* The path of the next case: 1; or 0 when there is none but for what is about no file. */
+static int next_case(struct cases *c, const char **path)
 {
-	size_t n = 0;
-	const char *last = "";
-	for (size_t i = 0; i < r->n; i++) {
-		const struct finding *f = &r->list[i];
-		const char *path = f->path != NULL ? f->path : "\n";
-		if (!is_failure(f, strict) || strcmp(path, last) == 0)
-			continue;
-		last = path;
-		n++;
-	}
-	return n;
+	const char *found =
+		c->finding < c->report->n ? c->report->list[c->finding].path : NULL;
+	const char *file = c->file < c->files->n ? c->files->list[c->file].path : NULL;
+	if (found == NULL && file == NULL)
+		return 0;
+	int order = found == NULL ? 1 : file == NULL ? -1 : strcmp(found, file);
+	*path = order < 0 ? found : file;
+	c->file += order >= 0;
+	return 1;
 }
 
-/* A case for each file that was read or that there is a finding about, both in order. */
+/* Moves behind the findings about path. Whether one of them is a failure. */
+static int skip_findings(struct cases *c, const char *path, int strict)
+{
+	const struct report *r = c->report;
+	int failed = 0;
+	for (; c->finding < r->n && is_about(&r->list[c->finding], path); c->finding++)
+		failed |= is_failure(&r->list[c->finding], strict);
+	return failed;
+}
+
 static void write_junit(
 	const struct report *r, const struct files *files, int strict, struct out *out)
 {
-	size_t i = 0, k = 0, n = 0;
-	for (;;) {
-		const char *found = i < r->n ? r->list[i].path : NULL;
-		const char *file = k < files->n ? files->list[k].path : NULL;
-		if (found == NULL && file == NULL)
-			break;
-		int order = found == NULL ? 1 : file == NULL ? -1 : strcmp(found, file);
-		const char *path = order < 0 ? found : file;
-		if (n++ == 0)
-			out_printf(out,
-				"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-				"<testsuites>\n  <testsuite name=\"idc-validate\" "
-				"failures=\"%zu\">\n",
-				failed_cases(r, strict));
-		junit_case(r, &i, path, strict, out);
-		k += order >= 0;
+	struct cases count = { r, files, 0, 0 }, c = count;
+	const char *path;
+	size_t tests = 0, failures = 0;
+	for (; next_case(&count, &path); tests++)
+		failures += (size_t)skip_findings(&count, path, strict);
+	int rest = count.finding < r->n || tests == 0;
+	if (rest) {
+		tests++;
+		failures += (size_t)skip_findings(&count, NULL, strict);
 	}
-	if (n == 0)
-		out_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-			      "  <testsuite name=\"idc-validate\" failures=\"0\">\n");
-	if (i < r->n || n == 0)
-		junit_case(r, &i, NULL, strict, out);
+	out_printf(out,
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+		"  <testsuite name=\"idc-validate\" tests=\"%zu\" failures=\"%zu\" "
+		"errors=\"0\" skipped=\"0\" time=\"0\">\n",
+		tests, failures);
+	while (next_case(&c, &path))
+		junit_case(r, &c.finding, path, strict, out);
+	if (rest)
+		junit_case(r, &c.finding, NULL, strict, out);
 	out_puts(out, "  </testsuite>\n</testsuites>\n");
 }
 

@@ -178,6 +178,9 @@ static int read_options(struct settings *s, int argc, char **argv, int *status)
 			return -1;
 	if ((*status = check_options(s)) != STATUS_OK)
 		return -1;
+	/* What another program reads from standard error is not to have notes in it. */
+	if (s->format != FORMAT_TEXT && s->output == NULL)
+		diag_set_quiet(1);
 	for (int i = p.next; i < argc; i++)
 		if (argv[i][0] == '\0') {
 			*status = opt_usage(&prog, "PATH is empty");
@@ -336,7 +339,7 @@ static int suppress(struct run *r)
 		return STATUS_OK;
 	if (baseline_apply(&r->report, r->settings.baseline, &gone, &err) != 0) {
 		diag_err(&err, "--baseline");
-		return STATUS_USAGE;
+		return STATUS_FAILED;
 	}
 	if (gone > 0)
 		diag_note("%zu warning%s of %s %s not found any more: write it anew", gone,

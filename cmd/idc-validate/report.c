@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "excerpt.h"
 #include "mem.h"
 #include "text.h"
 
-#define TEXT_MAX 2048	/* bytes of a message */
-#define EXCERPT_MAX 160 /* bytes of a line that are shown */
+#define TEXT_MAX 2048 /* bytes of a message */
 
 struct finding *report_add(struct report *r, enum diag_level level, const char *code,
 	const char *path, struct json_pos pos, const char *message)
@@ -112,76 +112,6 @@ char *finding_words(const struct finding *f)
 
 /* --- for people --------------------------------------------------------------------- */
 
-/* The line of a text, from 1, and its length. */
-static const char *find_line(const char *text, size_t number, size_t *len)
-{
-	while (--number > 0 && text != NULL) {
-		text = strchr(text, '\n');
-		text += text != NULL;
-	}
-	*len = text != NULL ? strcspn(text, "\r\n") : 0;
-	return text;
-}
-
-/* How long the value is that starts at p: a string, a word or a bracket. */
-static size_t token_length(const char *p, size_t most)
-{
-	size_t n = 1;
-	if (*p == '"')
-		while (n < most && (p[n] != '"' || p[n - 1] == '\\'))
-			n++;
-	else if (strchr("{[", *p) == NULL)
-		return strcspn(p, ",:]} \t\r\n") < most ? strcspn(p, ",:]} \t\r\n") : most;
-	return *p == '"' && n < most ? n + 1 : n;
-}
-
-/* Characters, not bytes. */
-static size_t width(const char *p, size_t len)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < len; i++)
-		n += ((unsigned char)p[i] & 0xC0) != 0x80;
-	return n;
-}
-
-/*
- * "   12 |   "Nmae": "x"" and, below, "      |   ^~~~~~". What stands before the place is
- * left out where the line is very long; a tab is a space in both.
- */
-static void show_excerpt(const struct finding *f)
-{
-	size_t len, at = f->pos.column - 1;
-	const char *line = find_line(f->text, f->pos.line, &len);
-	if (line == NULL || at >= len)
-		return;
-	size_t skipped = at > EXCERPT_MAX / 2 ? at - EXCERPT_MAX / 2 : 0;
-	while (skipped > 0 && ((unsigned char)line[skipped] & 0xC0) == 0x80)
-		skipped++;
-	line += skipped;
-	len -= skipped;
-	at -= skipped;
-	if (len > EXCERPT_MAX)
-		len = EXCERPT_MAX;
-	while (len > at + 1 && ((unsigned char)line[len] & 0xC0) == 0x80)
-		len--;
-	size_t token = token_length(line + at, len - at);
-	struct buf b;
-	buf_init(&b, 4 * EXCERPT_MAX);
-	buf_addf(&b, "%5zu | ", f->pos.line);
-	for (size_t i = 0; i < len; i++)
-		buf_addc(&b, (char)(line[i] == '\t' ? ' ' : line[i]));
-	diag_excerpt(buf_str(&b), NULL);
-	buf_clear(&b);
-	buf_addf(&b, "%5s | %*s", "", (int)width(line, at), "");
-	struct buf mark;
-	buf_init(&mark, EXCERPT_MAX + 1);
-	for (size_t i = 0, n = width(line + at, token); i < n || i == 0; i++)
-		buf_addc(&mark, i == 0 ? '^' : '~');
-	diag_excerpt(buf_str(&b), buf_str(&mark));
-	buf_release(&mark);
-	buf_release(&b);
-}
-
 void report_show(const struct report *r)
 {
 	int excerpts = isatty(STDERR_FILENO);
@@ -194,7 +124,7 @@ void report_show(const struct report *r)
 			f->pos.column, "%s [%s]", words, f->code);
 		free(words);
 		if (excerpts && f->text != NULL && f->pos.line > 0)
-			show_excerpt(f);
+			excerpt_show(f->text, f->pos);
 	}
 }
 

@@ -26,6 +26,14 @@ static int is_own_code(const char *text)
 	return text[n] == '\0' && n >= 3 && n < CODE_MAX && !text_starts(text, "IDC");
 }
 
+/* Whether text is the code, written as messages have it. */
+static int is_code_of(const char *text, const struct code_info *c)
+{
+	char name[CODE_TEXT_SIZE];
+	codes_name(c->code, name);
+	return strcmp(text, name) == 0;
+}
+
 static void read_code(const struct value *x, void *ctx)
 {
 	const struct value *object = ctx;
@@ -37,16 +45,17 @@ static void read_code(const struct value *x, void *ctx)
 			value_kind_name(x->v));
 		return;
 	}
-	enum code code = codes_parse(text);
-	const struct code_info *c = codes_find(code);
-	if (!text_starts(text, "IDC") ? !is_own_code(text) : c == NULL) {
+	const struct code_info *c = codes_find(codes_parse(text));
+	if (c != NULL && !is_code_of(text, c))
+		c = NULL;
+	if (c == NULL && !is_own_code(text)) {
 		value_report(x, CODE_IGNORE,
 			"'%.80s' is no code of a warning\n"
 			"a code stands at the end of its message, such as 'IDC044'",
 			text);
 		return;
 	}
-	if (c != NULL && text_starts(text, "IDC") && c->level == DIAG_ERROR) {
+	if (c != NULL && c->level == DIAG_ERROR) {
 		value_report(x, CODE_IGNORE,
 			"%.80s is an error and can't be ignored\nmend what it tells of",
 			text);
@@ -95,6 +104,16 @@ static char *key_of(const char *code, const char *path, const char *message)
 	return mem_format("%s\n%s\n%s", code, path, message);
 }
 
+/*
+ * Whether a record of the baseline is one that a baseline is for: errors are never left
+ * out, and what $idc-ignore is for needs none.
+ */
+static int is_for_baseline(jv v)
+{
+	return strcmp(rec_str_or(v, "Severity", "warning"), "warning") == 0 &&
+	       strcmp(rec_str_or(v, "Suppressed", ""), IGNORE_KEY) != 0;
+}
+
 /* Reads one line of the baseline into known: how often each is there. 0 or -1. */
 static int read_known(struct map *known, const char *path, const struct lines *in,
 	struct err *err, const char *line, size_t len)
@@ -104,14 +123,13 @@ static int read_known(struct map *known, const char *path, const struct lines *i
 	const char *code = rec_str(v, "Code"), *message = rec_str(v, "Message");
 	int bad = code == NULL || message == NULL;
 	if (!jv_is_valid(v))
-		err_set(err, ERR_DATA, "%s:%zu:%zu: error: %s", path, in->number,
-			fault.pos.column, fault.text);
+		err_set(err, ERR_DATA, "%s:%zu:%zu: %s", path, in->number, fault.pos.column,
+			fault.text);
 	else if (bad)
 		err_set(err, ERR_DATA,
-			"%s:%zu:1: error: no finding: a baseline is what --format json "
-			"wrote",
+			"%s:%zu:1: no finding: a baseline is what --format json wrote",
 			path, in->number);
-	if (!bad) {
+	if (!bad && is_for_baseline(v)) {
 		char *key = key_of(code, rec_str_or(v, "File", ""), message);
 		void **slot = map_slot(known, key);
 		*slot = (void *)((uintptr_t)*slot + 1);
@@ -131,8 +149,11 @@ static int read_baseline(struct map *known, const char *path, struct err *err)
 	char *line;
 	size_t len;
 	int got = 0, whole, bad = 0;
-	while (!bad && (got = lines_next(&in, &line, &len, &whole, err)) > 0)
+	struct err why;
+	while (!bad && (got = lines_next(&in, &line, &len, &whole, &why)) > 0)
 		bad = len > 0 && read_known(known, path, &in, err, line, len) != 0;
+	if (got < 0)
+		err_set(err, why.kind, "%s: %s", path, why.text);
 	lines_release(&in);
 	close(fd);
 	return bad || got < 0 ? -1 : 0;

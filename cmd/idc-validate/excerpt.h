@@ -1,0 +1,19 @@
+/*
+ * excerpt -- the line of a file that a finding is about, for a terminal:
+ *
+ *        12 |     "Nmae": "Developer",
+ *           |     ^~~~~~
+ *
+ * Of a line that is longer than those of the terminal, the part around the place is shown. A
+ * tab is shown as a space, a control character as \xNN; the mark is under the character
+ * whatever stands before it.
+ */
+#ifndef IDC_VALIDATE_EXCERPT_H
+#define IDC_VALIDATE_EXCERPT_H
+
+#include "json.h"
+
+/* Shows a place in the text of a file on standard error; nothing where there is no line. */
+void excerpt_show(const char *file, struct json_pos pos);
+
+#endif
