@@ -51,6 +51,12 @@ sockets() {
 }
 need perl perl-IO sockets
 
+# For the tests of the JSON Schemas and the reports.
+jsonschema() {
+	python3 -c 'import jsonschema' 2>/dev/null || /usr/bin/python3 -c 'import jsonschema' 2>/dev/null
+}
+need python3-jsonschema python3-jsonschema jsonschema
+
 [ -n "$missing_apt" ] || exit 0
 
 sudo=
