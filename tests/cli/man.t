@@ -58,6 +58,12 @@ for path in "$TOP"/cmd/idc-*; do
 	done
 done
 
+# The codes of idc-validate are those of its page, in order.
+run 0 idc-validate --explain all
+awk '/^\.It IDC[0-9]* Pq / { code = $2; level = $4; getline; sub(/\.$/, ""); printf "%s  %-7s  %s\n", code, level, $0 }' \
+	"$TOP/man/idc-validate.1" | sed 's/\\e/\\/g' >"$T/codes"
+ok 'the codes of idc-validate are those of its page' diff -u "$out" "$T/codes"
+
 # examples_of PAGE: the commands of EXAMPLES, one a line: lines of a literal display that start with "$ ".
 examples_of() {
 	awk '
