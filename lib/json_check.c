@@ -4,6 +4,7 @@
  */
 #include "json.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,16 +96,61 @@ static void skip_space(struct scan *s)
 		s->p++;
 }
 
-/* What stands at s->p, for a message. */
-static const char *found(struct scan *s, char out[16])
+#define FOUND_SIZE 32
+
+static int at(const struct scan *s, const char *text)
 {
+	size_t len = strlen(text);
+	return (size_t)(s->end - s->p) >= len && strncmp(s->p, text, len) == 0;
+}
+
+/* Of what people write though JSON has it not: what it is and what to do; or NULL. */
+static const char *familiar(const struct scan *s)
+{
+	static const struct {
+		const char *text, *words;
+	} table[] = {
+		{ "//", "a comment: JSON has none, remove it" },
+		{ "/*", "a comment: JSON has none, remove it" },
+		{ "#", "a comment: JSON has none, remove it" },
+		{ "<<<<<<<", "a mark of a merge conflict: settle it" },
+		{ "=======", "a mark of a merge conflict: settle it" },
+		{ ">>>>>>>", "a mark of a merge conflict: settle it" },
+		{ "'", "a single quote: write \"" },
+		{ "\xE2\x80\x9C", "a typographic quote: write \"" },
+		{ "\xE2\x80\x9D", "a typographic quote: write \"" },
+		{ "\xE2\x80\x9E", "a typographic quote: write \"" },
+		{ "True", "'True': write true" },
+		{ "False", "'False': write false" },
+		{ "None", "'None': write null" },
+	};
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (at(s, table[i].text))
+			return table[i].words;
+	return NULL;
+}
+
+/* What stands at s->p, for a message: a word, or a character. */
+static const char *found(const struct scan *s, char out[FOUND_SIZE])
+{
+	enum { WORD_MAX = 20 };
 	if (s->p >= s->end)
 		return "the end of the text";
+	const char *words = familiar(s);
+	if (words != NULL)
+		return words;
+	size_t left = (size_t)(s->end - s->p), n = 0;
+	while (n < left && n < WORD_MAX && isalpha((unsigned char)s->p[n]))
+		n++;
+	n = n > 0 ? n : text_utf8(s->p, left);
 	unsigned char c = (unsigned char)*s->p;
-	if (c > 0x20 && c < 0x7F)
-		snprintf(out, 16, "'%c'", c);
-	else
-		snprintf(out, 16, "byte 0x%02x", c);
+	if (n == 0 || c <= 0x20 || c == 0x7F) {
+		snprintf(out, FOUND_SIZE, "byte 0x%02x", c);
+	} else {
+		out[0] = out[n + 1] = '\'';
+		memcpy(out + 1, s->p, n);
+		out[n + 2] = '\0';
+	}
 	return out;
 }
 
@@ -290,7 +336,7 @@ static int scan_word(struct scan *s)
 			return 0;
 		}
 	}
-	char what[16];
+	char what[FOUND_SIZE];
 	return fail(s, s->p, "expected a value, found %s", found(s, what));
 }
 
@@ -391,7 +437,7 @@ static void member_end(struct scan *s)
 /* s->p is where a key must be: reads it and its colon. */
 static int scan_key(struct scan *s)
 {
-	char what[16];
+	char what[FOUND_SIZE];
 	const char *start = s->p;
 	if (s->p >= s->end || *s->p != '"')
 		return fail(s, start, "expected a key in double quotes, found %s",
@@ -464,7 +510,7 @@ static int scan_value(struct scan *s)
 /* A value ended: closes what it closes. 1: another value comes; 0: all is closed; -1. */
 static int scan_after(struct scan *s)
 {
-	char what[16];
+	char what[FOUND_SIZE];
 	while (s->depth > 0) {
 		char close = s->levels[s->depth - 1].close;
 		if (s->depth == 1 && s->members != NULL && s->members->open != NULL)
@@ -502,7 +548,7 @@ static int scan_text(struct scan *s)
 	if (more < 0)
 		return -1;
 	skip_space(s);
-	char what[16];
+	char what[FOUND_SIZE];
 	if (s->p < s->end)
 		return fail(s, s->p, "expected the end after the value, found %s",
 			found(s, what));

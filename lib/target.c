@@ -133,10 +133,61 @@ static const struct form *find_form(char *text, char **start)
 
 /* --- ids ---------------------------------------------------------------------------- */
 
+/* Whether s is an account id with blanks or dashes between; its digits in out then. */
+static int is_spaced_account(const char *s, char out[13])
+{
+	size_t n = 0;
+	for (; *s != '\0'; s++) {
+		if (*s >= '0' && *s <= '9' && n < 12)
+			out[n++] = *s;
+		else if (*s != ' ' && *s != '-')
+			return 0;
+	}
+	out[n] = '\0';
+	return n == 12;
+}
+
+/* Says how a text that looks familiar is written here: -1; or 0 when it does not. */
+static int nearly(const char *text, const char *s, struct err *err)
+{
+	char account[13];
+	const char *slash = strrchr(text, '/');
+	if (is_spaced_account(s, account))
+		return err_set(
+			err, ERR_DATA, "'%s' is no account id: write '%s'", s, account);
+	if (strcmp(text, "*") == 0 || strcasecmp(text, "all") == 0)
+		return err_set(err, ERR_DATA,
+			"unknown target '%s': for every account, write 'Root'", text);
+	if (text_starts(text, "arn:"))
+		return err_set(err, ERR_DATA,
+			"unknown target '%s': write the id that it ends in, '%s'", text,
+			slash != NULL ? slash + 1 : s);
+	if (text_starts(text, "name:") || text_starts(text, "tag:"))
+		return err_set(err, ERR_DATA, "unknown target '%s': write '%.*s=%s'", text,
+			(int)strcspn(text, ":"), text, strchr(text, ':') + 1);
+	if (strncasecmp(s, "ou-", 3) == 0 && !text_starts(s, "ou-"))
+		return err_set(err, ERR_DATA,
+			"'%s' is no OU id: expected the form 'ou-xxxx-yyyyyyyy', in small "
+			"letters",
+			s);
+	if (text_starts(s, "ou-") && text_ends(s, "*"))
+		return err_set(err, ERR_DATA,
+			"'%s' is no OU id: for an OU and all below it, write "
+			"'ou-xxxx-yyyyyyyy:*'",
+			s);
+	if (slash != NULL && strspn(s, "0123456789") < 12 && !text_starts(s, "ou-"))
+		return err_set(err, ERR_DATA,
+			"unknown target '%s': a path of OUs starts with '/', write '/%s'",
+			text, s);
+	return 0;
+}
+
 /* Says what the text was probably meant to be. */
 static int unknown(const char *text, const char *s, struct err *err)
 {
 	static const char *const root = "Root";
+	if (nearly(text, s, err) != 0)
+		return -1;
 	if (is_digits(s))
 		return err_set(err, ERR_DATA,
 			"'%s' is no account id: it has %zu digits, not 12", s, strlen(s));

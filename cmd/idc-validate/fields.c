@@ -32,6 +32,25 @@ static unsigned kind_of(jv v)
 	return 0;
 }
 
+/* What to do about x, which is of none of the kinds; or NULL where that is not known. */
+static const char *hint_for(const struct value *x, unsigned kinds)
+{
+	unsigned kind = kind_of(x->v);
+	const char *text = value_string(x);
+	if (kind == 0)
+		return x->key != NULL ? NULL : "remove it";
+	if ((kinds & KIND_STRING) != 0 && (kind & (KIND_NUMBER | KIND_BOOLEAN)) != 0)
+		return "write it in double quotes";
+	if (kinds == KIND_LIST && text != NULL)
+		return "write it in brackets, as a list of one";
+	if (kinds == KIND_STRING && kind == KIND_LIST)
+		return "write one, without brackets";
+	if ((kinds & KIND_OBJECT) != 0 && text != NULL && text[0] == '{')
+		return "write it without the quotes around it and within it the "
+		       "backslashes";
+	return NULL;
+}
+
 int fields_is(const struct value *x, unsigned kinds)
 {
 	static const struct {
@@ -52,9 +71,15 @@ int fields_is(const struct value *x, unsigned kinds)
 		if ((kinds & names[i].kind) != 0)
 			buf_addf(&expected, "%s%s", expected.len > 0 ? " or " : "",
 				names[i].name);
-	value_report(x, CODE_WRONG_KIND, "%s%sexpected %s, found %s",
-		x->key != NULL ? x->key : "", x->key != NULL ? ": " : "",
-		buf_str(&expected), value_kind_name(x->v));
+	const char *hint = hint_for(x, kinds);
+	if (hint != NULL)
+		value_report(x, CODE_WRONG_KIND, "%s%sexpected %s, found %s\n%s",
+			x->key != NULL ? x->key : "", x->key != NULL ? ": " : "",
+			buf_str(&expected), value_kind_name(x->v), hint);
+	else
+		value_report(x, CODE_WRONG_KIND, "%s%sexpected %s, found %s",
+			x->key != NULL ? x->key : "", x->key != NULL ? ": " : "",
+			buf_str(&expected), value_kind_name(x->v));
 	buf_release(&expected);
 	return 0;
 }

@@ -43,7 +43,7 @@ static const struct {
 	[LIMIT_GROUP] = { "a group's name", 1, 1024, PRINTABLE " \t\r\n", 0xA0, 0x10FFFF,
 		"allowed are printable characters" },
 	[LIMIT_USER] = { "a user's name", 1, 128, PRINTABLE, 0xA1, 0x10FFFF,
-		"allowed are printable characters without spaces" },
+		"it is the name to sign in with, without spaces" },
 	[LIMIT_TARGET] = { "a target", 1, 2048, PRINTABLE " ", 0xA0, 0x10FFFF,
 		"allowed are printable characters" },
 };
@@ -101,6 +101,11 @@ int limit_text(const struct value *x, enum limit limit, const char *text, int as
 int limit_string(const struct value *x, enum limit limit)
 {
 	return limit_text(x, limit, value_string(x), 0);
+}
+
+int limit_is_policy_name(const char *text)
+{
+	return text[0] != '\0' && text[strspn(text, NAME_CHARS)] == '\0';
 }
 
 /* --- ARNs --------------------------------------------------------------------------- */

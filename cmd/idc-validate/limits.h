@@ -40,6 +40,9 @@ int limit_string(const struct value *x, enum limit limit);
 /* The code point at p, which is well-formed UTF-8, and its length in bytes. */
 uint32_t limit_code_point(const char *p, size_t *len);
 
+/* Whether text may be the name of a policy, without a path. */
+int limit_is_policy_name(const char *text);
+
 /* What an ARN of a policy says. */
 enum policy_arn {
 	POLICY_ARN_NONE,    /* no ARN at all */

@@ -204,14 +204,35 @@ static const char *other_kind(jv root)
 	return NULL;
 }
 
+/* Of what is a part of a template without the rest: what it is and what to do; or NULL. */
+static const char *fragment(jv root)
+{
+	if (jv_get_kind(root) == JV_KIND_ARRAY)
+		return "a list\nwrite each permission set in a file of its own, or rules "
+		       "as "
+		       "{\"Assignments\": [...]}";
+	if (jv_get_kind(root) != JV_KIND_OBJECT || rec_has(root, "Name") ||
+		assignments_is(root))
+		return NULL;
+	if (rec_has(root, "PrincipalId") && rec_has(root, "Target"))
+		return "a rule alone\nwrite {\"Assignments\": [...]} around it";
+	if (rec_has(root, "Statement"))
+		return "an IAM policy alone\nwrite it as the CustomPolicy of a permission "
+		       "set";
+	return NULL;
+}
+
 /* Tells by its content what a file is, and reads it as that. Takes root. */
 static void read_root_take(struct run *r, struct file *f, jv root)
 {
 	struct value x;
-	const char *other = other_kind(root);
+	const char *other = other_kind(root), *part = fragment(root);
 	value_root(&x, f, root);
 	if (other != NULL) {
 		diag_note("%s: %s: not a template, skipped", f->path, other);
+	} else if (part != NULL) {
+		file_report(f, CODE_NO_TEMPLATE, "", 0, part);
+		r->templates.sets_missing = r->templates.rules_missing = 1;
 	} else if (jv_get_kind(root) != JV_KIND_OBJECT) {
 		value_report(&x, CODE_NO_TEMPLATE,
 			"expected an object, a permission set or {\"Assignments\": [...]}, "

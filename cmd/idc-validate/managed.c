@@ -21,10 +21,18 @@ static void check_arn(const struct value *x, void *ctx)
 	const char *arn = value_string(x);
 	switch (policy_arn_read(arn, &path)) {
 	case POLICY_ARN_NONE:
-		value_report(x, CODE_MANAGED_ARN,
-			"'%.200s' is no ARN\nwrite 'arn:aws:iam::aws:policy/NAME', or name "
-			"a policy of your own in CustomerManagedPolicies",
-			arn);
+		if (limit_is_policy_name(arn))
+			value_report(x, CODE_MANAGED_ARN,
+				"'%.200s' is no ARN\nwrite "
+				"'arn:aws:iam::aws:policy/%.200s' if "
+				"AWS manages it, or name it in CustomerManagedPolicies",
+				arn, arn);
+		else
+			value_report(x, CODE_MANAGED_ARN,
+				"'%.200s' is no ARN\nwrite 'arn:aws:iam::aws:policy/NAME', "
+				"or "
+				"name a policy of your own in CustomerManagedPolicies",
+				arn);
 		break;
 	case POLICY_ARN_BAD:
 		value_report(x, CODE_MANAGED_ARN,
@@ -87,7 +95,9 @@ static int check_path(const struct value *x, const char *path)
 	if (path[0] == '/' && text_ends(path, "/") && strstr(path, "//") == NULL)
 		return 1;
 	value_report(x, CODE_CUSTOMER_POLICY,
-		"a policy's path starts and ends with '/', no part of it empty: '%s'",
+		"'%s' is no path of a policy\nit starts and ends with '/', and no part of "
+		"it "
+		"is empty",
 		path);
 	return 0;
 }
@@ -96,11 +106,25 @@ static void check_reference_name(const struct value *x, void *ctx)
 {
 	(void)ctx;
 	const char *path;
-	if (policy_arn_read(value_string(x), &path) != POLICY_ARN_NONE)
-		value_report(x, CODE_CUSTOMER_POLICY,
-			"an ARN where a name is expected\nits Path has a field too");
-	else
+	switch (policy_arn_read(value_string(x), &path)) {
+	case POLICY_ARN_NONE:
 		limit_string(x, LIMIT_POLICY_NAME);
+		break;
+	case POLICY_ARN_CUSTOMER:
+		value_report(x, CODE_CUSTOMER_POLICY,
+			"an ARN where a name is expected\nwrite Name '%s' and Path '%.*s'",
+			strrchr(path, '/') + 1, (int)(strrchr(path, '/') + 1 - path), path);
+		break;
+	case POLICY_ARN_AWS:
+		value_report(x, CODE_CUSTOMER_POLICY,
+			"'%.200s' is managed by AWS\nwrite it in ManagedPolicies",
+			value_string(x));
+		break;
+	case POLICY_ARN_BAD:
+		value_report(x, CODE_CUSTOMER_POLICY,
+			"an ARN where a name is expected\nwrite only its last part");
+		break;
+	}
 }
 
 static void check_reference_path(const struct value *x, void *ctx)
@@ -239,6 +263,11 @@ static void check_aws_boundary(const struct value *x)
 			"'%.200s' is not managed by AWS\nwrite PolicyType 'CUSTOMER' and "
 			"Policy '%.200s'",
 			text, strchr(path + 1, '/') != NULL ? path : path + 1);
+	else if (text != NULL && limit_is_policy_name(text))
+		value_report(x, CODE_BOUNDARY,
+			"with PolicyType 'AWS', Policy is the ARN of a policy of "
+			"AWS\nwrite 'arn:aws:iam::aws:policy/%.200s'",
+			text);
 	else
 		value_report(x, CODE_BOUNDARY,
 			"with PolicyType 'AWS', Policy is the ARN of a policy of "

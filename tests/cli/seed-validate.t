@@ -94,7 +94,7 @@ err_is <<'X'
 s/Admin.json:4:2: error: AWS has no managed policy 'arn:aws:iam::aws:policy/IAMFulAccess': is its name right? [IDC090]
 X
 set_file Admin '"ManagedPolicies": ["IAMFullAccess"]'
-finds "s/Admin.json:3:22: error: 'IAMFullAccess' is no ARN: write 'arn:aws:iam::aws:policy/NAME', or name a policy of your own in CustomerManagedPolicies [IDC022]"
+finds "s/Admin.json:3:22: error: 'IAMFullAccess' is no ARN: write 'arn:aws:iam::aws:policy/IAMFullAccess' if AWS manages it, or name it in CustomerManagedPolicies [IDC022]"
 
 # row: empty permissionsets folder, empty assignments folder
 good

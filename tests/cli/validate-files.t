@@ -138,17 +138,17 @@ bad() {
 printf '' >s/bad.json
 bad '1:1: error: nothing here: expected JSON [IDC003]'
 printf '[]' >s/bad.json
-bad '1:1: error: expected an object, a permission set or {"Assignments": [...]}, found a list [IDC007]'
+bad '1:1: error: a list: write each permission set in a file of its own, or rules as {"Assignments": [...]} [IDC007]'
 printf '"x"' >s/bad.json
 bad '1:1: error: expected an object, a permission set or {"Assignments": [...]}, found a string [IDC007]'
 printf '{\n"Name": "x",\n}' >s/bad.json
 bad "2:12: error: a comma before '}': remove it [IDC003]"
 printf "{'Name': 1}" >s/bad.json
-bad "1:2: error: expected a key in double quotes, found ''' [IDC003]"
+bad "1:2: error: expected a key in double quotes, found a single quote: write \" [IDC003]"
 printf '{"Name": "x" // a comment\n}' >s/bad.json
-bad "1:14: error: expected ',' or '}', found '/' [IDC003]"
+bad "1:14: error: expected ',' or '}', found a comment: JSON has none, remove it [IDC003]"
 printf '{"Name": NaN}' >s/bad.json
-bad "1:10: error: expected a value, found 'N' [IDC003]"
+bad "1:10: error: expected a value, found 'NaN' [IDC003]"
 printf '{"Name": "x", "Name": "y"}' >s/bad.json
 bad '1:15: error: the key "Name" stands twice in this object: remove one [IDC004]'
 printf '{"Name": "x"} {}' >s/bad.json
@@ -181,3 +181,21 @@ err_has 'a/many.json: error: more than can be listed: the rest is left out'
 awk 'BEGIN { printf "{\"Name\": \"x\""; for (i = 0; i < 5000; i++) printf ",\"k%d\":1", i; print "}" }' >s/many.json
 rm a/many.json
 finds 's/many.json:1:1: error: 5001 fields where at most 12 are known: is this a template? [IDC006]'
+# What people write that is nearly JSON, or a part of a template.
+good
+printf '{\n"Name": "x",\n<<<<<<< HEAD\n}' >s/bad.json
+bad '3:1: error: expected a key in double quotes, found a mark of a merge conflict: settle it [IDC003]'
+printf '{ # one\n}' >s/bad.json
+bad '1:3: error: expected a key in double quotes, found a comment: JSON has none, remove it [IDC003]'
+printf '{\342\200\234Name\342\200\235: 1}' >s/bad.json
+bad '1:2: error: expected a key in double quotes, found a typographic quote: write " [IDC003]'
+printf '{"Name": True}' >s/bad.json
+bad "1:10: error: expected a value, found 'True': write true [IDC003]"
+printf '{Name: 1}' >s/bad.json
+bad "1:2: error: expected a key in double quotes, found 'Name' [IDC003]"
+printf '{"Name" \303\251}' >s/bad.json
+bad "1:9: error: expected ':' after a key, found 'é' [IDC003]"
+printf '{"SID": "x", "Target": [], "PrincipalId": "x"}' >s/bad.json
+bad '1:1: error: a rule alone: write {"Assignments": [...]} around it [IDC007]'
+printf '{"Version": "2012-10-17", "Statement": []}' >s/bad.json
+bad '1:1: error: an IAM policy alone: write it as the CustomPolicy of a permission set [IDC007]'

@@ -41,9 +41,9 @@ finds "s/Admin.json:3:18: error: missing field 'Statement': what is allowed or d
 policy '{"Version": "2012-10-18", "Statment": {}, "Id": 7}'
 finds "s/Admin.json:3:30: error: unknown Version '2012-10-18': write '2012-10-17' [IDC016]" \
 	"s/Admin.json:3:44: error: unknown field 'Statment': did you mean 'Statement'? [IDC010]" \
-	's/Admin.json:3:66: error: Id: expected a string, found a number [IDC012]'
+	's/Admin.json:3:66: error: Id: expected a string, found a number: write it in double quotes [IDC012]'
 policy '{"Version": 20121017, "Statement": "x"}'
-finds 's/Admin.json:3:30: error: Version: expected a string, found a number [IDC012]' \
+finds 's/Admin.json:3:30: error: Version: expected a string, found a number: write it in double quotes [IDC012]' \
 	's/Admin.json:3:53: error: Statement: expected a list or an object, found a string [IDC012]'
 policy '{"Version": "latest", "Statement": []}'
 finds "s/Admin.json:3:30: error: unknown Version 'latest': write '2012-10-17' or '2008-10-17' [IDC016]" \
@@ -66,7 +66,7 @@ bad '{"Effect": "Allow", "Actions": "*", "Resource": "*"}' \
 	"s/Admin.json:3:77: error: unknown field 'Actions': did you mean 'Action'? [IDC010]"
 bad '{"Effect": "Allow", "Action": {}, "Resource": [1, ""]}' \
 	's/Admin.json:3:87: error: Action: expected a string or a list, found an object [IDC012]' \
-	's/Admin.json:3:104: error: expected a string, found a number [IDC012]' \
+	's/Admin.json:3:104: error: expected a string, found a number: write it in double quotes [IDC012]' \
 	's/Admin.json:3:107: error: an empty string: name something, or remove it [IDC014]'
 bad '{"Effect": "Allow", "Action": "", "Resource": ""}' \
 	's/Admin.json:3:87: error: an empty string: name something, or remove it [IDC014]' \
@@ -96,7 +96,7 @@ bad '{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {
 	's/Admin.json:5:24: error: a:b: expected a string or a list or a number or true or false, found null [IDC012]' \
 	's/Admin.json:5:37: error: c:d: expected a string or a list or a number or true or false, found an object [IDC012]' \
 	's/Admin.json:6:23: error: expected a string or a number or true or false, found a list [IDC012]' \
-	's/Admin.json:6:27: error: expected a string or a number or true or false, found null [IDC012]'
+	's/Admin.json:6:27: error: expected a string or a number or true or false, found null: remove it [IDC012]'
 
 # Its size: white space around values does not count, nor within them for the second limit.
 sized() {

@@ -73,21 +73,21 @@ bad 'Sid: "x", Targets: [], PrincpalId: "x", Comment: 1' \
 	"a/All.json:13:4: error: unknown field 'PrincpalId': did you mean 'PrincipalId'? [IDC010]" \
 	"a/All.json:14:4: error: unknown field 'Comment': the fields here are SID, Target, Exclude, PrincipalType, PrincipalId, PermissionSetName, Expires, \$idc-ignore [IDC010]"
 bad 'SID: 7, Target: "Root", Exclude: "x", PrincipalType: true, PrincipalId: 7, PermissionSetName: {}, Expires: 2027' \
-	'a/All.json:4:11: error: SID: expected a string, found a number [IDC012]' \
-	'a/All.json:5:14: error: Target: expected a list, found a string [IDC012]' \
-	'a/All.json:6:21: error: PrincipalType: expected a string, found true [IDC012]' \
-	'a/All.json:7:19: error: PrincipalId: expected a string or a list, found a number [IDC012]' \
+	'a/All.json:4:11: error: SID: expected a string, found a number: write it in double quotes [IDC012]' \
+	'a/All.json:5:14: error: Target: expected a list, found a string: write it in brackets, as a list of one [IDC012]' \
+	'a/All.json:6:21: error: PrincipalType: expected a string, found true: write it in double quotes [IDC012]' \
+	'a/All.json:7:19: error: PrincipalId: expected a string or a list, found a number: write it in double quotes [IDC012]' \
 	'a/All.json:8:25: error: PermissionSetName: expected a string or a list, found an object [IDC012]' \
-	'a/All.json:9:15: error: Exclude: expected a list, found a string [IDC012]' \
-	'a/All.json:10:15: error: Expires: expected a string, found a number [IDC012]'
+	'a/All.json:9:15: error: Exclude: expected a list, found a string: write it in brackets, as a list of one [IDC012]' \
+	'a/All.json:10:15: error: Expires: expected a string, found a number: write it in double quotes [IDC012]'
 bad 'Target: [], PrincipalId: [], PermissionSetName: []' \
 	'a/All.json:5:14: error: Target is an empty list: name at least one target [IDC014]' \
 	'a/All.json:7:19: error: PrincipalId is an empty list: name at least one group or user [IDC014]' \
 	'a/All.json:8:25: error: PermissionSetName is an empty list: name at least one permission set [IDC014]'
 bad 'Target: [1], PrincipalId: [null], PermissionSetName: [[]]' \
-	'a/All.json:6:5: error: expected a string, found a number [IDC012]' \
-	'a/All.json:10:5: error: expected a string, found null [IDC012]' \
-	'a/All.json:13:5: error: expected a string, found a list [IDC012]'
+	'a/All.json:6:5: error: expected a string, found a number: write it in double quotes [IDC012]' \
+	'a/All.json:10:5: error: expected a string, found null: remove it [IDC012]' \
+	'a/All.json:13:5: error: expected a string, found a list: write one, without brackets [IDC012]'
 
 # SIDs.
 rule_file Twin 'SID: "All"'
@@ -122,7 +122,7 @@ bad 'Target: ["", "root", "ROOT:r-ab12:**", "Root:r-AB12", "Root:*", "a:", "a:11
 	"a/All.json:18:5: error: '/a//b' is no OU path: write the names on the way to it, like '/Prod/Payments' [IDC030]" \
 	"a/All.json:19:5: error: 'name=' without a name: write 'name=prod-*' [IDC030]" \
 	"a/All.json:20:5: error: 'tag=x' is no tag: write 'tag=KEY=VALUE' [IDC030]" \
-	"a/All.json:21:5: error: unknown target 'all': expected 'Root' or, after an optional label, an account id, an OU id ('ou-xxxx-yyyyyyyy') or path ('/Prod/Payments'), 'name=PATTERN' or 'tag=KEY=VALUE' [IDC030]" \
+	"a/All.json:21:5: error: unknown target 'all': for every account, write 'Root' [IDC030]" \
 	"a/All.json:27:5: error: unknown target 'al:l': expected 'Root' or, after an optional label, an account id, an OU id ('ou-xxxx-yyyyyyyy') or path ('/Prod/Payments'), 'name=PATTERN' or 'tag=KEY=VALUE' [IDC030]"
 rule_file All 'Target: ["Root", "Root"], PrincipalId: ["a", "b", "a"]'
 run 0 idc-validate -q s a
@@ -142,7 +142,7 @@ bad 'PrincipalId: ["", "a\u0007"]' \
 	"a/All.json:10:5: error: a group's name can't be empty: write one [IDC013]" \
 	"a/All.json:11:5: error: a group's name can't have '\\x07' (U+0007) in it: allowed are printable characters [IDC013]"
 bad 'PrincipalType: "USER", PrincipalId: "a b"' \
-	"a/All.json:9:19: error: a user's name can't have ' ' (U+0020) in it: allowed are printable characters without spaces [IDC013]"
+	"a/All.json:9:19: error: a user's name can't have ' ' (U+0020) in it: it is the name to sign in with, without spaces [IDC013]"
 fine 'PrincipalId: "Équipe Réseau (Paris)"' .PrincipalId '"Équipe Réseau (Paris)"'
 
 # Permission sets that no template defines.
@@ -170,3 +170,18 @@ awk 'BEGIN {
 	for (i = 0; i < 200000; i++) printf ",\"%012d\"", i
 	print "]}]}" }' >a/All.json
 finds 'a/All.json:1:18: error: a rule too large for a line of a stream: split it [IDC006]'
+
+# Targets that look familiar.
+good
+bad 'Target: ["1111-2222-3333", "orders: 111122223333", "*", "arn:aws:organizations::111122223333:account/o-a1b2c3d4e5/222233334444",
+	"name:prod-*", "tag:Env=prod", "OU-AB12-CDEF3456", "ou-ab12-cdef3456*", "Prod/Payments", "pay:Prod/Payments"]' \
+	"a/All.json:6:5: error: '1111-2222-3333' is no account id: write '111122223333' [IDC030]" \
+	"a/All.json:7:5: error: ' 111122223333' is no account id: write '111122223333' [IDC030]" \
+	"a/All.json:8:5: error: unknown target '*': for every account, write 'Root' [IDC030]" \
+	"a/All.json:9:5: error: unknown target 'arn:aws:organizations::111122223333:account/o-a1b2c3d4e5/222233334444': write the id that it ends in, '222233334444' [IDC030]" \
+	"a/All.json:10:5: error: unknown target 'name:prod-*': write 'name=prod-*' [IDC030]" \
+	"a/All.json:11:5: error: unknown target 'tag:Env=prod': write 'tag=Env=prod' [IDC030]" \
+	"a/All.json:12:5: error: 'OU-AB12-CDEF3456' is no OU id: expected the form 'ou-xxxx-yyyyyyyy', in small letters [IDC030]" \
+	"a/All.json:13:5: error: 'ou-ab12-cdef3456*' is no OU id: for an OU and all below it, write 'ou-xxxx-yyyyyyyy:*' [IDC030]" \
+	"a/All.json:14:5: error: unknown target 'Prod/Payments': a path of OUs starts with '/', write '/Prod/Payments' [IDC030]" \
+	"a/All.json:15:5: error: unknown target 'pay:Prod/Payments': a path of OUs starts with '/', write '/Prod/Payments' [IDC030]"

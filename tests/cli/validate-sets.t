@@ -50,15 +50,15 @@ bad '"Nmae": "x", "ManagedPolices": [], "PermissionsBoundary": {}, "Notes": 1' \
 	"s/Admin.json:3:64: error: unknown field 'Notes': the fields here are Name, Was, Description, SessionDuration, RelayState, ManagedPolicies, CustomerManagedPolicies, PermissionBoundary, CustomPolicy, Tags, \$schema, \$idc-ignore [IDC010]"
 bad '"Description": 1, "SessionDuration": {}, "RelayState": [], "ManagedPolicies": "x",
 	"CustomerManagedPolicies": {}, "PermissionBoundary": [], "CustomPolicy": "{}", "Tags": null, "Was": true' \
-	's/Admin.json:3:17: error: Description: expected a string, found a number [IDC012]' \
+	's/Admin.json:3:17: error: Description: expected a string, found a number: write it in double quotes [IDC012]' \
 	's/Admin.json:3:39: error: SessionDuration: expected a string, found an object [IDC012]' \
-	's/Admin.json:3:57: error: RelayState: expected a string, found a list [IDC012]' \
-	's/Admin.json:3:80: error: ManagedPolicies: expected a list, found a string [IDC012]' \
+	's/Admin.json:3:57: error: RelayState: expected a string, found a list: write one, without brackets [IDC012]' \
+	's/Admin.json:3:80: error: ManagedPolicies: expected a list, found a string: write it in brackets, as a list of one [IDC012]' \
 	's/Admin.json:4:29: error: CustomerManagedPolicies: expected a list, found an object [IDC012]' \
 	's/Admin.json:4:55: error: PermissionBoundary: expected an object, found a list [IDC012]' \
-	's/Admin.json:4:75: error: CustomPolicy: expected an object, found a string [IDC012]' \
+	's/Admin.json:4:75: error: CustomPolicy: expected an object, found a string: write it without the quotes around it and within it the backslashes [IDC012]' \
 	's/Admin.json:4:89: error: Tags: expected an object, found null [IDC012]' \
-	's/Admin.json:4:102: error: Was: expected a string, found true [IDC012]'
+	's/Admin.json:4:102: error: Was: expected a string, found true: write it in double quotes [IDC012]'
 printf '{"Nmae": "Admin"}' >s/Admin.json
 finds "s/Admin.json:1:2: error: unknown field 'Nmae': did you mean 'Name'? [IDC010]"
 
@@ -118,7 +118,7 @@ bad '"ManagedPolicies": ["arn:aws:iam::111122223333:policy/x", "arn:aws:iam::111
 	"arn:aws:iam::aws:role/x", "arn:aws:iam::aws:policy/", "arn:amazon:iam::aws:policy/x", "arn:aws:iam::aws:policy/a b", ""]' \
 	"s/Admin.json:3:22: error: 'arn:aws:iam::111122223333:policy/x' is not managed by AWS: write 'x' in CustomerManagedPolicies [IDC022]" \
 	"s/Admin.json:3:60: error: 'arn:aws:iam::111122223333:policy/team/x' is not managed by AWS: write '/team/x' in CustomerManagedPolicies [IDC022]" \
-	's/Admin.json:3:103: error: expected a string, found a number [IDC012]' \
+	's/Admin.json:3:103: error: expected a string, found a number: write it in double quotes [IDC012]' \
 	"s/Admin.json:4:2: error: 'arn:aws:iam::aws:role/x' is no ARN of a policy of AWS: expected the form 'arn:aws:iam::aws:policy/NAME' [IDC022]" \
 	"s/Admin.json:4:29: error: 'arn:aws:iam::aws:policy/' is no ARN of a policy of AWS: expected the form 'arn:aws:iam::aws:policy/NAME' [IDC022]" \
 	"s/Admin.json:4:57: error: 'arn:amazon:iam::aws:policy/x' is no ARN of a policy of AWS: expected the form 'arn:aws:iam::aws:policy/NAME' [IDC022]" \
@@ -128,13 +128,13 @@ bad '"CustomerManagedPolicies": ["arn:aws:iam::111122223333:policy/team/x", "arn
 	"/x/", {}, {"Name": "x", "Path": "team"}, {"Name": "/team/x"}, 1, {"Nam": "x"}]' \
 	"s/Admin.json:3:30: error: an ARN where a name is expected, as each account has its own: write '/team/x' [IDC023]" \
 	"s/Admin.json:3:73: error: 'arn:aws:iam::aws:policy/x' is managed by AWS: write it in ManagedPolicies [IDC023]" \
-	"s/Admin.json:3:102: error: a policy's path starts and ends with '/', no part of it empty: 'team/' [IDC023]" \
-	"s/Admin.json:3:112: error: a policy's path starts and ends with '/', no part of it empty: '/team//' [IDC023]" \
+	"s/Admin.json:3:102: error: 'team/' is no path of a policy: it starts and ends with '/', and no part of it is empty [IDC023]" \
+	"s/Admin.json:3:112: error: '/team//' is no path of a policy: it starts and ends with '/', and no part of it is empty [IDC023]" \
 	"s/Admin.json:4:2: error: a policy's name can't be empty: write one [IDC013]" \
 	"s/Admin.json:4:9: error: missing field 'Name': the name of the policy [IDC011]" \
-	"s/Admin.json:4:35: error: a policy's path starts and ends with '/', no part of it empty: 'team' [IDC023]" \
+	"s/Admin.json:4:35: error: 'team' is no path of a policy: it starts and ends with '/', and no part of it is empty [IDC023]" \
 	"s/Admin.json:4:53: error: a policy's name can't have '/' (U+002F) in it: allowed are letters, digits and _+=,.@- [IDC013]" \
-	's/Admin.json:4:65: error: expected a string or an object, found a number [IDC012]' \
+	's/Admin.json:4:65: error: expected a string or an object, found a number: write it in double quotes [IDC012]' \
 	"s/Admin.json:4:69: error: unknown field 'Nam': did you mean 'Name'? [IDC010]"
 arns=$(awk 'BEGIN { for (i = 1; i <= 15; i++) printf "%s\"arn:aws:iam::aws:policy/p%d\"", (i > 1 ? "," : ""), i }')
 fine "\"ManagedPolicies\": [$arns], \"CustomerManagedPolicies\": [\"a\", \"b\", \"c\", \"d\", \"e\"]" \
@@ -162,18 +162,18 @@ bad '"PermissionBoundary": {"PolicyType": "AWS"}' \
 bad '"PermissionBoundary": {"Policy": "x"}' \
 	"s/Admin.json:3:24: error: missing field 'PolicyType': 'AWS' or 'CUSTOMER': who manages the policy [IDC011]"
 bad '"PermissionBoundary": {"PolicyType": "AWS", "Policy": "PowerUserAccess"}' \
-	"s/Admin.json:3:56: error: with PolicyType 'AWS', Policy is the ARN of a policy of AWS: write 'arn:aws:iam::aws:policy/NAME' [IDC024]"
+	"s/Admin.json:3:56: error: with PolicyType 'AWS', Policy is the ARN of a policy of AWS: write 'arn:aws:iam::aws:policy/PowerUserAccess' [IDC024]"
 bad '"PermissionBoundary": {"PolicyType": "AWS", "Policy": "arn:aws:iam::111122223333:policy/a/b"}' \
 	"s/Admin.json:3:56: error: 'arn:aws:iam::111122223333:policy/a/b' is not managed by AWS: write PolicyType 'CUSTOMER' and Policy '/a/b' [IDC024]"
 bad '"PermissionBoundary": {"PolicyType": "CUSTOMER", "Policy": "arn:aws:iam::aws:policy/x"}' \
 	"s/Admin.json:3:61: error: with PolicyType 'CUSTOMER', Policy is a name and no ARN: for this policy of AWS, write PolicyType 'AWS' [IDC024]"
 bad '"PermissionBoundary": {"PolicyType": "CUSTOMER", "Policy": 7}' \
-	's/Admin.json:3:61: error: Policy: expected a string or an object, found a number [IDC012]'
+	's/Admin.json:3:61: error: Policy: expected a string or an object, found a number: write it in double quotes [IDC012]'
 
 # Tags.
 bad '"Tags": {"aws:x": "1", "a": 1, "b!": "", "": "", "c": "<"}' \
 	"s/Admin.json:3:11: error: a tag's key can't start with 'aws:', which is AWS's own [IDC025]" \
-	's/Admin.json:3:30: error: a: expected a string, found a number [IDC012]' \
+	's/Admin.json:3:30: error: a: expected a string, found a number: write it in double quotes [IDC012]' \
 	"s/Admin.json:3:33: error: a tag's key can't have '!' (U+0021) in it: allowed are letters, digits, spaces and _.:/=+-@ [IDC013]" \
 	"s/Admin.json:3:43: error: a tag's key can't be empty: write one [IDC013]" \
 	"s/Admin.json:3:56: error: a tag's value can't have '<' (U+003C) in it: allowed are letters, digits, spaces and _.:/=+-@ [IDC013]"
@@ -185,3 +185,13 @@ fine "\"Tags\": {$(tags 49)}" '.Tags | length' 49
 set_file Admin "\"Tags\": {$(tags 50)}"
 run 0 idc-validate -q s a
 err_has 's/Admin.json:3:10: warning: 50 tags: with the one that idc-plan adds'
+
+# ARNs where names are expected, and the other way round.
+bad '"ManagedPolicies": ["ReadOnlyAccess"], "CustomerManagedPolicies": [{"Name": "arn:aws:iam::111122223333:policy/team/x"},
+	{"Name": "arn:aws:iam::aws:policy/x"}, {"Name": "arn:x"}]' \
+	"s/Admin.json:3:22: error: 'ReadOnlyAccess' is no ARN: write 'arn:aws:iam::aws:policy/ReadOnlyAccess' if AWS manages it, or name it in CustomerManagedPolicies [IDC022]" \
+	"s/Admin.json:3:78: error: an ARN where a name is expected: write Name 'x' and Path '/team/' [IDC023]" \
+	"s/Admin.json:4:11: error: 'arn:aws:iam::aws:policy/x' is managed by AWS: write it in ManagedPolicies [IDC023]" \
+	"s/Admin.json:4:50: error: an ARN where a name is expected: write only its last part [IDC023]"
+bad '"CustomPolicy": "{\"Version\": \"2012-10-17\"}"' \
+	's/Admin.json:3:18: error: CustomPolicy: expected an object, found a string: write it without the quotes around it and within it the backslashes [IDC012]'
