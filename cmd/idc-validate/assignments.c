@@ -270,8 +270,10 @@ static void read_rule(const struct value *x, void *ctx)
 			rule.sid = name_of(&sid);
 		value_close(&sid);
 	}
-	if (x->file->report->errors == before)
+	if (x->file->report->errors == before) {
 		rule.line = make_line(x);
+		rule.pointer = value_pointer(x);
+	}
 	templates_add_rule_take(file->templates, rule);
 }
 

@@ -325,7 +325,9 @@ static struct finding *add(struct file *f, enum diag_level level, const char *co
 		return NULL;
 	if (before < FILE_FINDINGS_MAX)
 		return report_add(f->report, level, code, f->path, pos, text);
-	report_code(f->report, CODE_TOO_LARGE, f->path,
+	char name[CODE_TEXT_SIZE];
+	codes_name(CODE_TOO_LARGE, name);
+	report_add(f->report, level, name, f->path, nowhere,
 		"more than can be listed\nthe rest is left out");
 	return NULL;
 }

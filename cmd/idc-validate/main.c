@@ -16,6 +16,7 @@
 #include "formats.h"
 #include "online.h"
 #include "opt.h"
+#include "overlap.h"
 #include "permission_set.h"
 #include "rec.h"
 #include "status.h"
@@ -342,7 +343,12 @@ static void find_active(const struct run *r, unsigned char active[CODES])
 {
 	static const enum code only_online[] = { CODE_ANALYZER_SECURITY,
 		CODE_ANALYZER_WARNING, CODE_ANALYZER_SUGGESTION };
+	/* Looked for only in rules that could be read, and once all of them were. */
+	static const enum code only_whole[] = { CODE_SAME_GRANT, CODE_COVERED_RULE,
+		CODE_EXCLUDES_ALL, CODE_UNUSED_SET };
 	memset(active, 1, CODES);
+	for (size_t i = 0; i < sizeof(only_whole) / sizeof(only_whole[0]); i++)
+		active[only_whole[i]] = r->report.errors == 0;
 	for (size_t i = 0; i < sizeof(only_online) / sizeof(only_online[0]); i++)
 		active[only_online[i]] = (unsigned char)r->settings.online;
 }
@@ -422,6 +428,7 @@ static int run(struct run *r, int n, char **operands)
 	int status = STATUS_OK;
 	read_all(r, n, operands);
 	templates_check(&r->templates);
+	overlap_check(&r->templates, r->now);
 	check_empty(r);
 	if (r->settings.online)
 		status = online_check(&r->templates, &r->settings.ask);

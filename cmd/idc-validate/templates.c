@@ -34,6 +34,7 @@ void templates_release(struct templates *t)
 			name_release(&r->sets[k]);
 		free(r->sets);
 		buf_release(&r->line);
+		free(r->pointer);
 	}
 	free(t->sets);
 	free(t->rules);
@@ -146,6 +147,44 @@ static void check_references(
 	free(list);
 }
 
+/*
+ * Whether all rules were read to their last name: without one of them, or with a name that
+ * is misspelt, a permission set may only seem to be of no use.
+ */
+static int are_rules_whole(const struct templates *t, const struct map *names)
+{
+	if (t->rules_missing || t->n_rules == 0)
+		return 0;
+	for (size_t i = 0; i < t->n_rules; i++) {
+		if (t->rules[i].line.len == 0)
+			return 0;
+		for (size_t k = 0; k < t->rules[i].n_sets; k++)
+			if (!map_has(names, t->rules[i].sets[k].text))
+				return 0;
+	}
+	return 1;
+}
+
+static void check_used(const struct templates *t, const struct map *names)
+{
+	struct map used;
+	if (!are_rules_whole(t, names))
+		return;
+	map_init(&used);
+	for (size_t i = 0; i < t->n_rules; i++)
+		for (size_t k = 0; k < t->rules[i].n_sets; k++)
+			map_slot(&used, t->rules[i].sets[k].text);
+	for (size_t i = 0; i < t->n_sets; i++) {
+		const struct name *n = &t->sets[i].name;
+		if (n->text != NULL && !map_has(&used, n->text))
+			complain(n, CODE_UNUSED_SET,
+				"no rule assigns the permission set '%.200s'\n"
+				"add a rule for it, or remove it",
+				n->text);
+	}
+	map_release(&used, NULL);
+}
+
 void templates_check(struct templates *t)
 {
 	struct map names, former, sids;
@@ -161,6 +200,7 @@ void templates_check(struct templates *t)
 	/* What seems to be missing may be in what could not be read. */
 	if (!t->sets_missing)
 		check_references(t, &names, &former);
+	check_used(t, &names);
 	map_release(&names, NULL);
 	map_release(&former, NULL);
 	map_release(&sids, NULL);

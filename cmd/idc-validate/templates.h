@@ -32,7 +32,8 @@ struct rule {
 	struct name sid;   /* text NULL: it lacks one */
 	struct name *sets; /* the permission sets that it names */
 	size_t n_sets, cap_sets;
-	struct buf line; /* the record */
+	struct buf line; /* the record; empty when there are findings */
+	char *pointer;	 /* to the rule in the file of its sid */
 };
 
 struct templates {
