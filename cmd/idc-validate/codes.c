@@ -1,5 +1,6 @@
 #include "codes.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -377,6 +378,16 @@ enum code codes_parse(const char *text)
 	if (text_number(text, CODES - 1, &n) != 0 || codes_find((enum code)n) == NULL)
 		return CODE_NONE;
 	return (enum code)n;
+}
+
+int codes_is_own(const char *text)
+{
+	size_t n = 0;
+	while (isupper((unsigned char)text[n]) ||
+		(n > 0 && (isdigit((unsigned char)text[n]) || text[n] == '-' ||
+				  text[n] == '_')))
+		n++;
+	return text[n] == '\0' && n >= 3 && n < CODE_MAX && !text_starts(text, "IDC");
 }
 
 void codes_name(enum code code, char text[CODE_TEXT_SIZE])

@@ -120,6 +120,14 @@ const struct code_info *codes_all(size_t *n);
 /* "IDC012" (or "idc012", "12") to its code, or CODE_NONE. */
 enum code codes_parse(const char *text);
 
+#define CODE_MAX 24 /* of a company's own codes, with their NUL */
+
+/*
+ * Whether text can be a code of a company's own: 3 to 23 capital letters, digits, '-' and
+ * '_', a letter first, and not "IDC...".
+ */
+int codes_is_own(const char *text);
+
 #define CODE_TEXT_SIZE sizeof("IDC000")
 
 /* Writes "IDC012". */

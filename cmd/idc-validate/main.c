@@ -17,6 +17,7 @@
 #include "online.h"
 #include "opt.h"
 #include "overlap.h"
+#include "own_rules.h"
 #include "permission_set.h"
 #include "rec.h"
 #include "status.h"
@@ -35,6 +36,8 @@ enum {
 	OPT_OUTPUT,
 	OPT_PROFILE,
 	OPT_QUIET,
+	OPT_RULES,
+	OPT_RULES_ALL,
 	OPT_STRICT,
 	OPT_TRACE,
 	OPT_VERBOSE
@@ -59,6 +62,10 @@ static const struct opt options[] = {
 	[OPT_PROFILE] = { 0, "profile", "NAME",
 		"with --online, the profile of ~/.aws/config and credentials to use" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary and no notes" },
+	[OPT_RULES] = { 0, "rules", "FILE",
+		"rules of your own: a program for jq, run over each record" },
+	[OPT_RULES_ALL] = { 0, "rules-all", "FILE",
+		"the same, run once over all records as one array" },
 	[OPT_STRICT] = { 0, "strict", NULL, "fail for warnings too" },
 	[OPT_TRACE] = ASK_OPT_TRACE,
 	[OPT_VERBOSE] = ASK_OPT_VERBOSE,
@@ -79,6 +86,7 @@ struct settings {
 	enum format format;
 	const char *output;   /* a file, or NULL: standard error */
 	const char *baseline; /* or NULL */
+	struct own_rules own;
 	struct ask_options ask;
 };
 
@@ -152,6 +160,10 @@ static int read_option(struct settings *s, int which, const char *value, int *st
 		break;
 	case OPT_QUIET:
 		diag_set_quiet(1);
+		break;
+	case OPT_RULES:
+	case OPT_RULES_ALL:
+		own_rules_add(&s->own, value, which == OPT_RULES_ALL);
 		break;
 	case OPT_STRICT:
 		s->strict = 1;
@@ -360,7 +372,7 @@ static int suppress(struct run *r)
 	size_t gone;
 	struct err err;
 	find_active(r, active);
-	ignores_check(&r->files, active, 0);
+	ignores_check(&r->files, active, r->settings.own.ran);
 	report_sort(&r->report);
 	if (r->settings.baseline == NULL)
 		return STATUS_OK;
@@ -430,6 +442,7 @@ static int run(struct run *r, int n, char **operands)
 	templates_check(&r->templates);
 	overlap_check(&r->templates, r->now);
 	check_empty(r);
+	int own = own_rules_run(&r->settings.own, &r->templates, &r->report);
 	if (r->settings.online)
 		status = online_check(&r->templates, &r->settings.ask);
 	int asked = status != STATUS_AWS;
@@ -437,6 +450,8 @@ static int run(struct run *r, int n, char **operands)
 	int shown = show(r);
 	if (status == STATUS_OK)
 		status = suppressed != STATUS_OK ? suppressed : shown;
+	if (status == STATUS_OK)
+		status = own;
 	if (status == STATUS_OK &&
 		(r->report.errors > 0 || (r->settings.strict && r->report.warnings > 0)))
 		status = STATUS_FAILED;
@@ -459,7 +474,10 @@ int main(int argc, char **argv)
 	r.now = when_now();
 	files_init(&r.files, &r.report);
 	templates_init(&r.templates);
-	status = run(&r, argc - first, argv + first);
+	status = own_rules_compile(&r.settings.own, r.now);
+	if (status == STATUS_OK)
+		status = run(&r, argc - first, argv + first);
+	own_rules_release(&r.settings.own);
 	templates_release(&r.templates);
 	files_release(&r.files);
 	report_release(&r.report);

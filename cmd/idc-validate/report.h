@@ -12,8 +12,6 @@
 #include "diag.h"
 #include "json.h"
 
-#define CODE_MAX 24 /* of a company's own codes, with their NUL */
-
 enum suppression {
 	NOT_SUPPRESSED,
 	SUPPRESSED_IGNORE,  /* by $idc-ignore */

@@ -1,6 +1,5 @@
 #include "suppress.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,16 +14,6 @@
 #include "text.h"
 
 /* --- $idc-ignore -------------------------------------------------------------------- */
-
-/* Whether text may be a code of a company's own. */
-static int is_own_code(const char *text)
-{
-	size_t n = 0;
-	while (isupper((unsigned char)text[n]) || isdigit((unsigned char)text[n]) ||
-		(n > 0 && strchr("-_", text[n]) != NULL && text[n] != '\0'))
-		n++;
-	return text[n] == '\0' && n >= 3 && n < CODE_MAX && !text_starts(text, "IDC");
-}
 
 /* Whether text is the code, written as messages have it. */
 static int is_code_of(const char *text, const struct code_info *c)
@@ -48,7 +37,7 @@ static void read_code(const struct value *x, void *ctx)
 	const struct code_info *c = codes_find(codes_parse(text));
 	if (c != NULL && !is_code_of(text, c))
 		c = NULL;
-	if (c == NULL && !is_own_code(text)) {
+	if (c == NULL && !codes_is_own(text)) {
 		value_report(x, CODE_IGNORE,
 			"'%.80s' is no code of a warning\n"
 			"a code stands at the end of its message, such as 'IDC044'",
