@@ -5,22 +5,11 @@
 #include <string.h>
 
 #include "mem.h"
+#include "numbers.h"
 #include "rec.h"
-#include "target.h"
 #include "when.h"
 
-#define OUS_DEEP_MAX 8 /* more than AWS allows */
 #define NEVER ((time_t)INT64_MAX)
-
-/* A name by its number, and where it stands in its list. */
-struct ref {
-	uint32_t id, index;
-};
-
-struct list {
-	struct ref *refs; /* sorted by id, then index */
-	size_t n;
-};
 
 /* A rule that has not expired. */
 struct view {
@@ -48,12 +37,7 @@ struct shared {
 };
 
 struct overlap {
-	/*
-	 * All names, each behind a letter that says of what; the number of one is its place
-	 * in the order of insertion, from 1.
-	 */
-	struct map names;
-	struct list *wider; /* by the number of a target: those that it is in, itself too */
+	struct numbers numbers;
 	struct view *views;
 	size_t n_views;
 	struct grant *grants; /* sorted */
@@ -62,159 +46,6 @@ struct overlap {
 	struct shared *shared;
 	size_t n_shared, cap_shared;
 };
-
-/* --- names to numbers --------------------------------------------------------------- */
-
-static uint32_t number_of(struct overlap *o, char kind, const char *text)
-{
-	char *key = mem_format("%c%s", kind, text);
-	void **slot = map_slot(&o->names, key);
-	if (*slot == NULL)
-		*slot = (void *)(uintptr_t)o->names.n;
-	free(key);
-	return (uint32_t)(uintptr_t)*slot;
-}
-
-/* What is the same whatever the label. 'R' stands for every form of the root. */
-static uint32_t target_number(struct overlap *o, const char *text)
-{
-	struct target t;
-	uint32_t id = 0;
-	if (target_parse(&t, text, NULL) != 0)
-		return number_of(o, '?', text);
-	switch (t.kind) {
-	case TARGET_ROOT:
-		id = number_of(o, 'R', "");
-		break;
-	case TARGET_OU:
-		id = number_of(o, t.below ? 'U' : 'O', t.value);
-		break;
-	case TARGET_PATH:
-		id = number_of(o, t.below ? 'B' : 'P', t.value);
-		break;
-	case TARGET_ACCOUNT:
-		id = number_of(o, 'A', t.value);
-		break;
-	case TARGET_NAME:
-		id = number_of(o, 'N', t.value);
-		break;
-	case TARGET_TAG: {
-		char *tag = mem_format("%s=%s", t.value, t.pattern);
-		id = number_of(o, 'T', tag);
-		free(tag);
-		break;
-	}
-	}
-	target_release(&t);
-	return id;
-}
-
-static void list_add(struct list *l, size_t *cap, uint32_t id, size_t index)
-{
-	mem_grow(&l->refs, cap, l->n + 1, sizeof(*l->refs));
-	l->refs[l->n++] = (struct ref){ id, (uint32_t)index };
-}
-
-/* Adds a target that is known by that name to those that another one is in. */
-static void add_wider(struct overlap *o, struct list *l, size_t *cap, const char *key)
-{
-	uint32_t id = (uint32_t)(uintptr_t)map_get(&o->names, key);
-	if (id != 0)
-		list_add(l, cap, id, 0);
-}
-
-/* A path ("P/Prod/Payments"): each on the way to it with all below, and itself so
- * (with_self). */
-static void find_above(
-	struct overlap *o, struct list *l, size_t *cap, char *key, int with_self)
-{
-	key[0] = 'B';
-	if (with_self)
-		add_wider(o, l, cap, key);
-	for (int i = 0; i < OUS_DEEP_MAX; i++) {
-		char *end = strrchr(key, '/');
-		if (end == NULL || end == key + 1)
-			return;
-		*end = '\0';
-		add_wider(o, l, cap, key);
-	}
-}
-
-static void find_wider(struct overlap *o, uint32_t id)
-{
-	struct list *l = &o->wider[id];
-	size_t cap = 0;
-	char *key = mem_string(o->names.entries[id - 1].key);
-	char kind = key[0];
-	list_add(l, &cap, id, 0);
-	if (kind == 'O') {
-		key[0] = 'U';
-		add_wider(o, l, &cap, key);
-	}
-	if (kind == 'P' || kind == 'B')
-		find_above(o, l, &cap, key, kind == 'P');
-	if (strchr("OUPBANT", kind) != NULL)
-		add_wider(o, l, &cap, "R");
-	free(key);
-}
-
-/* --- lists of numbers --------------------------------------------------------------- */
-
-static int compare_refs(const void *a, const void *b)
-{
-	const struct ref *x = a, *y = b;
-	if (x->id != y->id)
-		return x->id < y->id ? -1 : 1;
-	return (x->index > y->index) - (x->index < y->index);
-}
-
-static void list_sort(struct list *l)
-{
-	if (l->n > 1)
-		qsort(l->refs, l->n, sizeof(*l->refs), compare_refs);
-}
-
-/* The first of that number, or NULL. */
-static const struct ref *list_find(const struct list *l, uint32_t id)
-{
-	size_t low = 0, high = l->n;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		if (l->refs[mid].id < id)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < l->n && l->refs[low].id == id ? &l->refs[low] : NULL;
-}
-
-static int list_has_all(const struct list *l, const struct list *all)
-{
-	for (size_t i = 0; i < all->n; i++)
-		if (list_find(l, all->refs[i].id) == NULL)
-			return 0;
-	return 1;
-}
-
-/* The first of l that a target is in, or NULL. */
-static const struct ref *find_around(
-	const struct overlap *o, const struct list *l, uint32_t target)
-{
-	const struct list *wider = &o->wider[target];
-	const struct ref *found = NULL;
-	for (size_t i = 0; i < wider->n && found == NULL; i++)
-		found = list_find(l, wider->refs[i].id);
-	return found;
-}
-
-/* Whether each of all is in some of l. */
-static int are_around(const struct overlap *o, const struct list *l, const struct list *all)
-{
-	for (size_t i = 0; i < all->n; i++)
-		if (find_around(o, l, all->refs[i].id) == NULL)
-			return 0;
-	return 1;
-}
 
 /* --- rules to numbers --------------------------------------------------------------- */
 
@@ -236,22 +67,12 @@ static struct list read_list(struct overlap *o, jv record, const char *key, char
 	size_t cap = 0;
 	const char *text;
 	for (size_t i = 0; (text = text_at(record, key, i)) != NULL; i++) {
-		uint32_t id =
-			kind == 'R' ? target_number(o, text) : number_of(o, kind, text);
+		uint32_t id = kind == NUMBER_TARGET ? numbers_target(&o->numbers, text)
+						    : numbers_name(&o->numbers, kind, text);
 		list_add(&l, &cap, id, i);
 	}
 	list_sort(&l);
 	return l;
-}
-
-/* Leaves the first of each number. */
-static void list_unique(struct list *l)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < l->n; i++)
-		if (n == 0 || l->refs[n - 1].id != l->refs[i].id)
-			l->refs[n++] = l->refs[i];
-	l->n = n;
 }
 
 static void read_rule(struct overlap *o, const struct rule *rule, time_t now)
@@ -267,8 +88,8 @@ static void read_rule(struct overlap *o, const struct rule *rule, time_t now)
 	}
 	char type =
 		strcmp(rec_str_or(v.record, "PrincipalType", ""), "USER") == 0 ? 'u' : 'g';
-	v.targets = read_list(o, v.record, "Target", 'R');
-	v.excludes = read_list(o, v.record, "Exclude", 'R');
+	v.targets = read_list(o, v.record, "Target", NUMBER_TARGET);
+	v.excludes = read_list(o, v.record, "Exclude", NUMBER_TARGET);
 	v.principals = read_list(o, v.record, "PrincipalId", type);
 	v.sets = read_list(o, v.record, "PermissionSetName", 's');
 	list_unique(&v.excludes);
@@ -311,15 +132,14 @@ static char *place_of(const struct view *v, uint32_t index)
 /* Whether all targets of a rule are excluded; that is reported. */
 static int check_excluded(const struct overlap *o, const struct view *v)
 {
-	if (!are_around(o, &v->excludes, &v->targets))
+	if (!targets_all_around(&o->numbers, &v->excludes, &v->targets))
 		return 0;
-	const struct ref *by = find_around(o, &v->excludes, v->targets.refs[0].id);
-	char *place = place_of(v, v->targets.refs[0].index);
+	char *place = place_of(v, 0);
 	char *text = mem_format("every target is excluded: the rule grants nothing\n"
 				"remove it, or exclude less than all of the target at %s",
 		place);
-	say(v, CODE_EXCLUDES_ALL, "Exclude", v->excludes.n == 1 ? by->index : NO_INDEX,
-		text);
+	say(v, CODE_EXCLUDES_ALL, "Exclude",
+		v->excludes.n == 1 ? v->excludes.refs[0].index : NO_INDEX, text);
 	free(text);
 	free(place);
 	return 1;
@@ -330,7 +150,7 @@ static int check_excluded(const struct overlap *o, const struct view *v)
 static const struct ref *find_other(
 	const struct overlap *o, const struct list *targets, const struct ref *t)
 {
-	const struct list *wider = &o->wider[t->id];
+	const struct list *wider = &o->numbers.wider[t->id];
 	for (size_t i = 0; i < wider->n; i++) {
 		const struct ref *found = list_find(targets, wider->refs[i].id);
 		if (found != NULL && (found->id != t->id || found->index < t->index))
@@ -344,7 +164,7 @@ static void say_within(const struct view *v, const struct ref *t, const struct r
 	const char *text = text_at(v->record, "Target", t->index);
 	const char *other_text = text_at(v->record, "Target", other->index);
 	/* The same text has been found to be there twice. */
-	if (strcmp(text, other_text) == 0)
+	if (text == NULL || other_text == NULL || strcmp(text, other_text) == 0)
 		return;
 	char *place = place_of(v, other->index);
 	const char *how = t->id == other->id ? "the same as" : "part of";
@@ -363,7 +183,7 @@ static void narrow(const struct overlap *o, struct view *v)
 	v->targets = (struct list){ 0 };
 	for (size_t i = 0; i < all.n; i++) {
 		const struct ref *t = &all.refs[i], *other;
-		if (find_around(o, &v->excludes, t->id) != NULL)
+		if (targets_around(&o->numbers, &v->excludes, t->id) != NULL)
 			continue;
 		other = find_other(o, &all, t);
 		if (other != NULL)
@@ -469,13 +289,15 @@ static const struct grant *find_grants(const struct overlap *o, const struct gra
 /* Whether what b grants in a target is granted by a rule of the same target like a. */
 static int lasts(const struct overlap *o, const struct view *a, const struct view *b)
 {
-	return a->until >= b->until && are_around(o, &b->excludes, &a->excludes);
+	return a->until >= b->until &&
+	       targets_all_around(&o->numbers, &b->excludes, &a->excludes);
 }
 
 static int covers(const struct overlap *o, const struct view *a, const struct view *b)
 {
 	return lasts(o, a, b) && list_has_all(&a->principals, &b->principals) &&
-	       list_has_all(&a->sets, &b->sets) && are_around(o, &a->targets, &b->targets);
+	       list_has_all(&a->sets, &b->sets) &&
+	       targets_all_around(&o->numbers, &a->targets, &b->targets);
 }
 
 /*
@@ -487,7 +309,7 @@ static int each_like(struct overlap *o, struct view *v, const struct shared *at,
 		const struct grant *like))
 {
 	struct grant key = grant_of(o, v, at);
-	const struct list *wider = &o->wider[key.target];
+	const struct list *wider = &o->numbers.wider[key.target];
 	int stop = 0;
 	for (size_t i = 0; i < wider->n && !stop; i++) {
 		key.target = wider->refs[i].id;
@@ -550,7 +372,8 @@ static void say_same(const struct overlap *o, const struct view *v, struct view 
 		if (targets[i].index < targets[all.target].index)
 			all.target = i;
 	all.other = other;
-	const struct ref *place = find_around(o, &other->targets, targets[all.target].id);
+	const struct ref *place =
+		targets_around(&o->numbers, &other->targets, targets[all.target].id);
 	all.place = place != NULL ? place->index : 0;
 	all.n = v->targets.n * v->principals.n * v->sets.n;
 	say_shared(v, &all);
@@ -641,9 +464,7 @@ static void check_shared(struct overlap *o, struct view *v)
 
 static void check(struct overlap *o)
 {
-	o->wider = mem_array(o->names.n + 1, sizeof(*o->wider));
-	for (size_t i = 0; i < o->names.n; i++)
-		find_wider(o, (uint32_t)i + 1);
+	numbers_nest(&o->numbers);
 	for (size_t i = 0; i < o->n_views; i++)
 		if (check_excluded(o, &o->views[i]))
 			o->views[i].targets.n = 0;
@@ -670,19 +491,16 @@ static void release(struct overlap *o)
 		free(v->sets.refs);
 		jv_free(v->record);
 	}
-	for (size_t i = 0; i <= o->names.n; i++)
-		free(o->wider[i].refs);
-	free(o->wider);
 	free(o->views);
 	free(o->grants);
 	free(o->shared);
-	map_release(&o->names, NULL);
+	numbers_release(&o->numbers);
 }
 
 void overlap_check(const struct templates *t, time_t now)
 {
 	struct overlap o = { .views = mem_array(t->n_rules + 1, sizeof(*o.views)) };
-	map_init(&o.names);
+	numbers_init(&o.numbers);
 	for (size_t i = 0; i < t->n_rules; i++)
 		if (t->rules[i].line.len > 0 && !t->rules[i].line.over)
 			read_rule(&o, &t->rules[i], now);

@@ -100,10 +100,10 @@ at Full '["Source", "Line"]' 1:1
 at Full '["ManagedPolicies"]' 2:21
 at Full '["ManagedPolicies", 0]' 3:3
 at Full '["ManagedPolicies", -1]' 2:22
-at Full '["CustomerManagedPolicies", (.CustomerManagedPolicies | map(.Name) | index("z"))]' 4:30
-at Full '["CustomerManagedPolicies", (.CustomerManagedPolicies | map(.Name) | index("z")), "Path"]' 4:30
-at Full '["CustomerManagedPolicies", (.CustomerManagedPolicies | map(.Name) | index("a")), "Path"]' 5:12
-at Full '["CustomerManagedPolicies", (.CustomerManagedPolicies | map(.Name) | index("m")), "Name"]' 5:33
+at Full '["CustomerManagedPolicies", 2]' 4:30
+at Full '["CustomerManagedPolicies", 2, "Path"]' 4:30
+at Full '["CustomerManagedPolicies", 0, "Path"]' 5:12
+at Full '["CustomerManagedPolicies", 1, "Name"]' 5:33
 at Full '["PermissionsBoundary"]' 6:24
 at Full '["PermissionsBoundary", "CustomerManagedPolicyReference"]' 7:13
 at Full '["PermissionsBoundary", "CustomerManagedPolicyReference", "Path"]' 7:35
