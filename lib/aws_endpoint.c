@@ -98,6 +98,11 @@ const char *aws_partition_of(const char *region)
 	return partition_of(region)->name;
 }
 
+const char *aws_partition_name(size_t i)
+{
+	return i < sizeof(partitions) / sizeof(partitions[0]) ? partitions[i].name : NULL;
+}
+
 int aws_arn_partition(const char *arn, char *out, size_t size)
 {
 	size_t len = text_starts(arn, "arn:") ? strcspn(arn + 4, ":") : 0;

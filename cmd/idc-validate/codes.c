@@ -251,6 +251,11 @@ static const struct code_info table[] = {
 		"not.",
 		"Allow s3:* on *; Allow s3:GetObject on *", "the first of them alone" },
 
+	{ CODE_SHORT_ARN, DIAG_WARNING, "An ARN that is not whole",
+		"AWS takes * for the parts that a resource lacks, which may be more than "
+		"was meant; in a condition, such an ARN equals none.",
+		"\"Resource\": \"arn:aws:sqs\"", "\"Resource\": \"arn:aws:sqs:*:*:*\"" },
+
 	{ CODE_UNKNOWN_SERVICE, DIAG_WARNING, "A service prefix that AWS does not have",
 		"Nothing has such actions, so the statement does less than it says. "
 		"Prefixes are those "

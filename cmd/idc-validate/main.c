@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,11 +15,15 @@
 #include "cred.h"
 #include "files.h"
 #include "formats.h"
+#include "iam_data.h"
+#include "mem.h"
 #include "online.h"
 #include "opt.h"
 #include "overlap.h"
 #include "own_rules.h"
 #include "permission_set.h"
+#include "policy.h"
+#include "policy_forms.h"
 #include "rec.h"
 #include "status.h"
 #include "stream.h"
@@ -36,6 +41,7 @@ enum {
 	OPT_OUTPUT,
 	OPT_PROFILE,
 	OPT_QUIET,
+	OPT_MFA,
 	OPT_RULES,
 	OPT_RULES_ALL,
 	OPT_STRICT,
@@ -62,6 +68,9 @@ static const struct opt options[] = {
 	[OPT_PROFILE] = { 0, "profile", "NAME",
 		"with --online, the profile of ~/.aws/config and credentials to use" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary and no notes" },
+	[OPT_MFA] = { 0, "require-mfa", "PATTERN",
+		"warn where actions like 'iam:*' are allowed without MFA; may be "
+		"repeated" },
 	[OPT_RULES] = { 0, "rules", "FILE",
 		"rules of your own: a program for jq, run over each record" },
 	[OPT_RULES_ALL] = { 0, "rules-all", "FILE",
@@ -86,6 +95,8 @@ struct settings {
 	enum format format;
 	const char *output;   /* a file, or NULL: standard error */
 	const char *baseline; /* or NULL */
+	const char **mfa;     /* what --require-mfa names */
+	size_t n_mfa, cap_mfa;
 	struct own_rules own;
 	struct ask_options ask;
 };
@@ -97,6 +108,8 @@ struct run {
 	struct report report;
 	struct files files;
 	struct templates templates;
+	struct policy_settings policies;
+	int data_wanted; /* names in policies are to be checked, if they can be */
 };
 
 /* STATUS_OK, or STATUS_USAGE after saying why. */
@@ -125,6 +138,19 @@ static int explain(const char *code)
 		return opt_usage(
 			&prog, "--explain '%s' is no code: --explain all lists them", code);
 	return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
+}
+
+/* A pattern of actions for --require-mfa. STATUS_OK, or STATUS_USAGE after saying why. */
+static int add_mfa(struct settings *s, const char *pattern)
+{
+	if (action_is(pattern)) {
+		mem_grow(&s->mfa, &s->cap_mfa, s->n_mfa + 1, sizeof(*s->mfa));
+		s->mfa[s->n_mfa++] = pattern;
+		return STATUS_OK;
+	}
+	return opt_usage(&prog,
+		"--require-mfa '%s' is no pattern of actions: write it like 'iam:*'",
+		pattern);
 }
 
 /* STATUS_OK to go on; or -1 with *status, which the program is to end with. */
@@ -161,6 +187,9 @@ static int read_option(struct settings *s, int which, const char *value, int *st
 	case OPT_QUIET:
 		diag_set_quiet(1);
 		break;
+	case OPT_MFA:
+		*status = add_mfa(s, value);
+		return *status == STATUS_OK ? STATUS_OK : -1;
 	case OPT_RULES:
 	case OPT_RULES_ALL:
 		own_rules_add(&s->own, value, which == OPT_RULES_ALL);
@@ -355,6 +384,8 @@ static void find_active(const struct run *r, unsigned char active[CODES])
 {
 	static const enum code only_online[] = { CODE_ANALYZER_SECURITY,
 		CODE_ANALYZER_WARNING, CODE_ANALYZER_SUGGESTION };
+	static const enum code only_known[] = { CODE_UNKNOWN_SERVICE, CODE_UNKNOWN_ACTION,
+		CODE_UNKNOWN_CONDITION_KEY, CODE_RESOURCE_UNFIT };
 	/* Looked for only in rules that could be read, and once all of them were. */
 	static const enum code only_whole[] = { CODE_SAME_GRANT, CODE_COVERED_RULE,
 		CODE_EXCLUDES_ALL, CODE_UNUSED_SET };
@@ -363,6 +394,9 @@ static void find_active(const struct run *r, unsigned char active[CODES])
 		active[only_whole[i]] = r->report.errors == 0;
 	for (size_t i = 0; i < sizeof(only_online) / sizeof(only_online[0]); i++)
 		active[only_online[i]] = (unsigned char)r->settings.online;
+	for (size_t i = 0; i < sizeof(only_known) / sizeof(only_known[0]); i++)
+		active[only_known[i]] = r->policies.data.text != NULL;
+	active[CODE_NO_MFA] = r->settings.n_mfa > 0;
 }
 
 /* Leaves out what is known. STATUS_OK, or the status after saying why. */
@@ -435,10 +469,20 @@ static int write_output(struct run *r)
 	return cmd_close(&out, STATUS_OK);
 }
 
+/* Says once that the names in policies could not be checked. */
+static void note_unchecked(const struct run *r)
+{
+	if (r->policies.seen > 0 && r->data_wanted && r->policies.data.text == NULL)
+		diag_note("services, actions and condition keys in policies are not "
+			  "checked without AWS's names of them: see 'make iam-data' in "
+			  "idc-validate(1)");
+}
+
 static int run(struct run *r, int n, char **operands)
 {
 	int status = STATUS_OK;
 	read_all(r, n, operands);
+	note_unchecked(r);
 	templates_check(&r->templates);
 	overlap_check(&r->templates, r->now);
 	check_empty(r);
@@ -461,6 +505,20 @@ static int run(struct run *r, int n, char **operands)
 	return status;
 }
 
+/* Makes ready what inline policies are checked with. STATUS_OK, or another after saying
+ * why. */
+static int open_policies(struct run *r)
+{
+	struct err err;
+	r->templates.policies = &r->policies;
+	r->policies.mfa = r->settings.mfa;
+	r->policies.n_mfa = r->settings.n_mfa;
+	if (iam_data_open(&r->policies.data, &r->data_wanted, &err) == 0)
+		return STATUS_OK;
+	diag_err(&err, "AWS's names of actions can't be read");
+	return STATUS_FAILED;
+}
+
 int main(int argc, char **argv)
 {
 	static struct run r;
@@ -474,11 +532,15 @@ int main(int argc, char **argv)
 	r.now = when_now();
 	files_init(&r.files, &r.report);
 	templates_init(&r.templates);
-	status = own_rules_compile(&r.settings.own, r.now);
+	status = open_policies(&r);
+	if (status == STATUS_OK)
+		status = own_rules_compile(&r.settings.own, r.now);
 	if (status == STATUS_OK)
 		status = run(&r, argc - first, argv + first);
 	own_rules_release(&r.settings.own);
 	templates_release(&r.templates);
+	iam_data_close(&r.policies.data);
+	free(r.settings.mfa);
 	files_release(&r.files);
 	report_release(&r.report);
 	return status;

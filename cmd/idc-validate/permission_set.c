@@ -8,6 +8,7 @@
 #include "managed.h"
 #include "mem.h"
 #include "policy.h"
+#include "policy_forms.h"
 #include "rec.h"
 #include "suppress.h"
 #include "text.h"
@@ -166,7 +167,8 @@ void permission_set_read(const struct value *root, struct templates *t)
 	struct set set = { .record = jv_invalid(), .root = jv_copy(root->v) };
 	struct value x;
 	size_t before = root->file->report->errors;
-	fields_check(root, fields, sizeof(fields) / sizeof(fields[0]), NULL);
+	fields_check(root, fields, sizeof(fields) / sizeof(fields[0]), t->policies);
+	partitions_check(root);
 	managed_check_both(root);
 	if (value_member(&x, root, "Name")) {
 		if (value_string(&x) != NULL)

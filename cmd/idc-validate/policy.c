@@ -7,11 +7,22 @@
 #include "fields.h"
 #include "limits.h"
 #include "map.h"
-#include "mem.h"
+#include "policy_cover.h"
+#include "policy_forms.h"
+#include "policy_model.h"
+#include "policy_names.h"
+#include "policy_risk.h"
 #include "rec.h"
 #include "text.h"
 
+#define VERSION_OLD "2008-10-17"
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* What the statements of one policy share. */
+struct language {
+	struct map sids;
+	int old; /* a version without variables */
+};
 
 /* --- parts of a statement ----------------------------------------------------------- */
 
@@ -39,7 +50,7 @@ static void check_effect(const struct value *x, void *ctx)
 
 static void check_sid(const struct value *x, void *ctx)
 {
-	struct map *sids = ctx;
+	struct map *sids = &((struct language *)ctx)->sids;
 	const char *sid = value_string(x);
 	if (!limit_string(x, LIMIT_STATEMENT_SID))
 		return;
@@ -59,61 +70,56 @@ static void check_principal(const struct value *x, void *ctx)
 		x->key);
 }
 
-/* A string of Action, Resource and their like. */
-static void check_item(const struct value *x, void *ctx)
+/* Whether x is a string that is not empty; if not, that is reported. */
+static int check_item(const struct value *x)
 {
-	(void)ctx;
-	if (fields_is(x, KIND_STRING) && value_string(x)[0] == '\0')
+	if (!fields_is(x, KIND_STRING))
+		return 0;
+	if (value_string(x)[0] == '\0')
 		value_report(
 			x, CODE_EMPTY, "an empty string\nname something, or remove it");
+	return value_string(x)[0] != '\0';
 }
 
-static void check_items(const struct value *x, void *ctx)
+static void check_action(const struct value *x, void *ctx)
 {
 	(void)ctx;
+	if (check_item(x))
+		action_check(x);
+}
+
+static void check_resource(const struct value *x, void *ctx)
+{
+	const struct language *language = ctx;
+	if (!check_item(x))
+		return;
+	resource_check(x);
+	variable_check(x, language->old);
+}
+
+static void check_list(const struct value *x,
+	void (*check)(const struct value *element, void *ctx), void *ctx)
+{
 	if (jv_get_kind(x->v) == JV_KIND_ARRAY && rec_len(x->v) == 0)
 		value_report(x, CODE_EMPTY_LIST,
 			"%s is an empty list\nthe statement does nothing", x->key);
-	value_each_or_self(x, check_item, NULL);
+	value_each_or_self(x, check, ctx);
 }
 
-/* --- Condition ---------------------------------------------------------------------- */
-
-static void check_operand(const struct value *x, void *ctx)
+static void check_actions(const struct value *x, void *ctx)
 {
-	(void)ctx;
-	fields_is(x, KIND_STRING | KIND_NUMBER | KIND_BOOLEAN);
+	check_list(x, check_action, ctx);
 }
 
-/* Calls check for every member of an object. */
-static void each_member(const struct value *x, void (*check)(const struct value *member))
+static void check_resources(const struct value *x, void *ctx)
 {
-	jv_object_foreach(x->v, key, v)
-	{
-		struct value member = { .up = x, .file = x->file, .v = v };
-		member.key = jv_string_value(key);
-		check(&member);
-		jv_free(key);
-		jv_free(v);
-	}
-}
-
-static void check_condition_key(const struct value *x)
-{
-	if (fields_is(x, KIND_STRING | KIND_NUMBER | KIND_BOOLEAN | KIND_LIST))
-		value_each_or_self(x, check_operand, NULL);
-}
-
-static void check_operator(const struct value *x)
-{
-	if (fields_is(x, KIND_OBJECT))
-		each_member(x, check_condition_key);
+	check_list(x, check_resource, ctx);
 }
 
 static void check_condition(const struct value *x, void *ctx)
 {
-	(void)ctx;
-	each_member(x, check_operator);
+	const struct language *language = ctx;
+	condition_check(x, language->old);
 }
 
 /* --- statements --------------------------------------------------------------------- */
@@ -121,10 +127,10 @@ static void check_condition(const struct value *x, void *ctx)
 static const struct field statement_fields[] = {
 	{ "Sid", KIND_STRING, NULL, check_sid },
 	{ "Effect", KIND_STRING, "'Allow' or 'Deny'", check_effect },
-	{ "Action", KIND_STRING | KIND_LIST, NULL, check_items },
-	{ "NotAction", KIND_STRING | KIND_LIST, NULL, check_items },
-	{ "Resource", KIND_STRING | KIND_LIST, NULL, check_items },
-	{ "NotResource", KIND_STRING | KIND_LIST, NULL, check_items },
+	{ "Action", KIND_STRING | KIND_LIST, NULL, check_actions },
+	{ "NotAction", KIND_STRING | KIND_LIST, NULL, check_actions },
+	{ "Resource", KIND_STRING | KIND_LIST, NULL, check_resources },
+	{ "NotResource", KIND_STRING | KIND_LIST, NULL, check_resources },
 	{ "Condition", KIND_OBJECT, NULL, check_condition },
 	{ "Principal", KIND_ANY, NULL, check_principal },
 	{ "NotPrincipal", KIND_ANY, NULL, check_principal },
@@ -169,17 +175,18 @@ static void check_statements(const struct value *x, void *ctx)
 	if (jv_get_kind(x->v) == JV_KIND_ARRAY && rec_len(x->v) == 0)
 		value_report(x, CODE_NO_STATEMENT,
 			"a policy without a statement\nleave the policy out instead");
-	struct map sids;
-	map_init(&sids);
-	value_each_or_self(x, check_statement, &sids);
-	map_release(&sids, NULL);
+	struct language language;
+	language.old = strcmp(rec_str_or(x->up->v, "Version", ""), VERSION_OLD) == 0;
+	map_init(&language.sids);
+	value_each_or_self(x, check_statement, &language);
+	map_release(&language.sids, NULL);
 }
 
 /* --- the policy --------------------------------------------------------------------- */
 
 static void check_version(const struct value *x, void *ctx)
 {
-	static const char *const words[] = { "2012-10-17", "2008-10-17" };
+	static const char *const words[] = { "2012-10-17", VERSION_OLD };
 	(void)ctx;
 	check_word(x, words);
 }
@@ -227,15 +234,32 @@ static void check_characters(const struct value *x, const char *text)
 	}
 }
 
+/* What can be said of a policy as a whole, when all of it has its form. */
+static void check_meaning(const struct value *x, const struct policy_settings *settings)
+{
+	struct policy p;
+	policy_read(&p, x);
+	cover_check(&p);
+	risk_check(&p, settings->mfa, settings->n_mfa);
+	if (settings->data.text != NULL)
+		names_check(&p, &settings->data);
+	policy_release(&p);
+}
+
 void policy_check(const struct value *x, void *ctx)
 {
-	(void)ctx;
+	static struct policy_settings none;
+	struct policy_settings *settings = ctx != NULL ? ctx : &none;
+	size_t before = x->file->findings[DIAG_ERROR];
 	if (rec_len(x->v) == 0)
 		return;
+	settings->seen++;
 	char *text = json_string(x->v);
 	if (check_size(x, text) == 0) {
 		check_characters(x, text);
 		fields_check(x, policy_fields, COUNT(policy_fields), NULL);
 	}
+	if (x->file->findings[DIAG_ERROR] == before && !file_is_full(x->file))
+		check_meaning(x, settings);
 	free(text);
 }

@@ -43,6 +43,7 @@ struct templates {
 	size_t n_rules, cap_rules;
 	int sets_missing;  /* not all permission sets could be read: others may be meant */
 	int rules_missing; /* nor all rules */
+	struct policy_settings *policies; /* for inline policies, borrowed; or NULL */
 };
 
 void templates_init(struct templates *t);
