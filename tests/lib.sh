@@ -28,6 +28,8 @@ for v in $(env | sed -n 's/^\(AWS_[A-Z0-9_]*\|IDC_[A-Z0-9_]*\|[a-z]*_proxy\|[A-Z
 	esac
 done
 export HOME="$T" TZ=UTC LC_ALL=C IDC_TIME=2026-11-24T02:00:00Z AWS_EC2_METADATA_DISABLED=true
+# Whatever 'make iam-data' has made or not.
+export IDC_IAM_DATA=
 export SHARED="${IDC_SHARED:-$TOP/../shared}"
 
 # under_valgrind: from here on, our programs run under valgrind; what it finds is status 99.

@@ -61,10 +61,8 @@ int iam_data_find(
 int iam_data_next(const struct iam_data *d, char kind, const char *prefix, size_t *at,
 	struct iam_line *line);
 
-/*
- * What those lines have as name that is nearest to word, for "did you mean"; owned, or
- * NULL. With cut, a character, what is behind it in a name is not compared.
- */
+/* What those lines have as name that is nearest to word, for "did you mean"; or NULL.
+ * Owned. */
 char *iam_data_nearest(
 	const struct iam_data *d, char kind, const char *prefix, const char *word);
 

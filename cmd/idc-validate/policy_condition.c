@@ -287,8 +287,8 @@ static void check_operand(const struct value *x, void *ctx)
 		arn_operand_check(x);
 	else if (variable && !c->kind->variables)
 		value_report(x, CODE_CONDITION_VALUE,
-			"a variable where a %s is compared\nthis operator takes none",
-			c->kind->what);
+			"'%.80s' has a variable, which this operator does not take\n%s",
+			text, c->kind->form);
 	else if (!variable && c->kind->fits != NULL && !c->kind->fits(text))
 		value_report(x, CODE_CONDITION_VALUE, "'%.80s' is no %s\n%s", text,
 			c->kind->what, c->kind->form);

@@ -160,9 +160,7 @@ void items_report(const struct items *items, size_t i, enum code code, const cha
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (items->negated) {
-		value_report_name(&items->x, code, "%s", text);
-	} else if (jv_get_kind(items->x.v) == JV_KIND_ARRAY) {
+	if (jv_get_kind(items->x.v) == JV_KIND_ARRAY) {
 		struct value x;
 		value_element(&x, &items->x, (int)i);
 		value_report(&x, code, "%s", text);

@@ -96,7 +96,7 @@ static int count_colons(const char *text)
 
 void pattern_init(struct pattern *p, const char *text, unsigned flags)
 {
-	size_t room = 2 * strlen(text) + 2 * ARN_COLONS + 1, step;
+	size_t room = 2 * (strlen(text) + ARN_COLONS) + 1, step;
 	*p = (struct pattern){ .any = strcmp(text, "*") == 0 };
 	p->exact = mem_array(room, sizeof(*p->exact));
 	p->loose = mem_array(room, sizeof(*p->loose));

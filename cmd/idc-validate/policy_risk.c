@@ -303,11 +303,11 @@ static void check_negated(const struct statement *s)
 	if (!s->allow || s->dead)
 		return;
 	if (s->actions.negated && has_any_resource(s))
-		items_report(&s->actions, 0, CODE_NOT_ACTION,
+		value_report_name(&s->actions.x, CODE_NOT_ACTION,
 			"NotAction with Allow allows all that is not listed, whatever AWS "
 			"adds\nlist what is needed as Action");
 	if (s->resources.negated)
-		items_report(&s->resources, 0, CODE_NOT_RESOURCE,
+		value_report_name(&s->resources.x, CODE_NOT_RESOURCE,
 			"NotResource with Allow allows all that is not listed, whatever is "
 			"made\nlist what is needed as Resource");
 }
@@ -401,6 +401,10 @@ static size_t find_without_mfa(
 	return 0;
 }
 
+#define NO_MFA                                                                             \
+	"'%.120s' is allowed without MFA, which --require-mfa '%.120s' asks for\nadd "     \
+	"\"Bool\": {\"" MFA_PRESENT "\": \"true\"} to the Condition"
+
 static void check_mfa(
 	const struct policy *p, const struct statement *s, const char *const *mfa, size_t n)
 {
@@ -412,13 +416,12 @@ static void check_mfa(
 		action_pattern(&wanted, mfa[i]);
 		at = find_without_mfa(p, s, &wanted);
 		pattern_release(&wanted);
-		if (at > 0)
-			items_report(&s->actions, at - 1, CODE_NO_MFA,
-				"'%.120s' is allowed without MFA, which --require-mfa "
-				"'%.120s' asks for\nadd \"Bool\": {\"" MFA_PRESENT
-				"\": \"true\"} to the Condition",
-				s->actions.negated ? "NotAction" : s->actions.texts[at - 1],
-				mfa[i]);
+		if (at > 0 && s->actions.negated)
+			value_report_name(
+				&s->actions.x, CODE_NO_MFA, NO_MFA, "NotAction", mfa[i]);
+		else if (at > 0)
+			items_report(&s->actions, at - 1, CODE_NO_MFA, NO_MFA,
+				s->actions.texts[at - 1], mfa[i]);
 	}
 }
 

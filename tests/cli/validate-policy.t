@@ -26,11 +26,11 @@ fine() {
 		"$(printf '%s' "$1" | jq -c .)"
 }
 
-fine '{"Effect": "Allow", "Action": "*", "Resource": "*"}'
-fine '[{"Sid": "A1", "Effect": "Deny", "NotAction": ["iam:*", "sts:*"], "NotResource": ["a", "b"]},
-	{"Sid": "a1", "Effect": "Allow", "Action": ["s3:Get*"], "Resource": ["é"], "Condition": {
+fine '{"Effect": "Deny", "Action": "*", "Resource": "*"}'
+fine '[{"Sid": "A1", "Effect": "Deny", "NotAction": ["iam:*", "sts:*"], "NotResource": ["arn:aws:s3:::a", "arn:aws:s3:::b"]},
+	{"Sid": "a1", "Effect": "Allow", "Action": ["sts:Get*"], "Resource": ["arn:aws:s3:::é"], "Condition": {
 		"StringEquals": {"a:b": "c", "d": ["e", "f"]}, "Bool": {"g": true}, "NumericLessThan": {"h": 7}, "Null": {}}}]'
-policy '{"Version": "2008-10-17", "Id": "x", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
+policy '{"Version": "2008-10-17", "Id": "x", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}'
 passes
 
 # The policy.
@@ -101,11 +101,11 @@ bad '{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {
 # Its size: white space around values does not count, nor within them for the second limit.
 sized() {
 	awk -v n="$1" -v c="$2" 'BEGIN {
-		printf "{\"Effect\": \"Allow\",       \"Action\": \"*\", \"Resource\": \""
+		printf "{\"Effect\": \"Deny\",       \"Action\": \"*\", \"Resource\": \"arn:aws:s3:::"
 		while (n-- > 0) printf "%s", c
 		printf "\"}" }'
 }
-around=$(printf '%s' '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":""}}' | wc -c)
+around=$(printf '%s' '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"arn:aws:s3:::"}}' | wc -c)
 statement "$(sized $((10240 - around)) x)"
 passes
 bad "$(sized $((10241 - around)) x)" \
@@ -115,5 +115,5 @@ passes
 bad "$(sized $((32769 - around)) ' ')" \
 	's/Admin.json:3:18: error: a policy of 32769 bytes without white space around its values: an inline policy has at most 32768 [IDC053]'
 # Its characters.
-bad '{"Effect": "Allow", "Action": "*", "Resource": "\u0100"}' \
+bad '{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::\u0100"}' \
 	"s/Admin.json:3:18: error: 'Ā' (U+0100) can't be in an inline policy: it may hold characters up to U+00FF [IDC054]"
