@@ -133,6 +133,7 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 # A unit test may name further sources, of the program whose parts it tests.
 OBJECTS_test_apply := cmd/idc-apply/graph.c cmd/idc-apply/ids.c cmd/idc-apply/ops.c \
 	$(wildcard cmd/idc-apply/plan*.c) cmd/idc-apply/sched.c cmd/idc-apply/store.c
+OBJECTS_test_pattern = $(FUZZED_policy)
 OBJECTS_test_moment := cmd/idc-apply/moment.c
 
 .SECONDEXPANSION:

@@ -221,15 +221,13 @@ static void check_action(const struct iam_data *d, const struct statement *s, si
 	char *action = lower(s->actions.texts[i]);
 	char *service = mem_bytes(action, strcspn(action, ":"));
 	int wild = strpbrk(action, WILDCARDS) != NULL;
-	if (!iam_data_find(d, 's', service, &line)) {
+	struct matches m = find_matches(d, s, service, action);
+	if (m.n > 0 && !m.fit)
+		report_unfit(s, i, &m.last, wild);
+	else if (m.n == 0 && iam_data_find(d, 's', service, &line))
+		report_action(d, &s->actions, i, service, wild);
+	else if (m.n == 0)
 		report_service(d, &s->actions, i, service, action + strlen(service) + 1);
-	} else {
-		struct matches m = find_matches(d, s, service, action);
-		if (m.n == 0)
-			report_action(d, &s->actions, i, service, wild);
-		else if (!m.fit)
-			report_unfit(s, i, &m.last, wild);
-	}
 	free(service);
 	free(action);
 }

@@ -104,7 +104,9 @@ void pattern_init(struct pattern *p, const char *text, unsigned flags)
 		const char *end =
 			(flags & PATTERN_VARIABLES) != 0 ? read_variable(p, s) : NULL;
 		if (end == NULL) {
-			add(p, symbol_of(limit_code_point(s, &step), flags));
+			step = 1;
+			uint32_t c = (unsigned char)*s;
+			add(p, symbol_of(c < 0x80 ? c : limit_code_point(s, &step), flags));
 			end = s + step;
 		}
 		s = end;

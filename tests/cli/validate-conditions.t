@@ -1,5 +1,6 @@
 #!/bin/sh
 # idc-validate: the conditions and variables of inline policies.
+# shellcheck disable=SC2016 # the variables are those of policies
 . "${0%/*}/../lib.sh"
 . "${0%/*}/validate-policy.sh"
 . "${0%/*}/validate.sh"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # idc-validate: the services, actions and condition keys of inline policies, by a small part of the
 # data that "make iam-data" fetches.
+# shellcheck disable=SC2016 # the variables are those of policies
 . "${0%/*}/../lib.sh"
 . "${0%/*}/validate-policy.sh"
 . "${0%/*}/validate.sh"
