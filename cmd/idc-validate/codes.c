@@ -287,23 +287,24 @@ static const struct code_info table[] = {
 		"\"Action\": \"*\", \"Resource\": \"*\"",
 		"\"ManagedPolicies\": [\"arn:aws:iam::aws:policy/AdministratorAccess\"]" },
 	{ CODE_PASS_ROLE, DIAG_WARNING, "iam:PassRole on every role",
-		"Who may pass any role to a service may do what the mightiest role may.",
+		"Who may pass any role to a service may do what the mightiest role may. A "
+		"Condition on iam:PassedToService narrows it.",
 		"\"Action\": \"iam:PassRole\", \"Resource\": \"*\"",
 		"\"Action\": \"iam:PassRole\", \"Resource\": "
 		"\"arn:aws:iam::*:role/app/*\"" },
 	{ CODE_ESCALATION, DIAG_WARNING, "Actions by which one can give oneself more",
-		"Who may write policies, or make code run under another role, may do "
+		"Who may write policies, or make code run under any role, may do "
 		"everything, "
-		"whatever else the policy says.",
+		"whatever else the policy says. Ways that need a role to be passed count "
+		"where iam:PassRole is allowed on every role.",
 		"\"Action\": [\"iam:CreatePolicyVersion\"], \"Resource\": \"*\"",
 		"the same on the policies it is meant for, or with a permissions "
 		"boundary" },
 	{ CODE_NOT_ACTION, DIAG_WARNING, "NotAction with Allow",
-		"It allows all that is not listed, also the services that AWS adds next "
-		"year.",
+		"On any resource, it allows all that is not listed, also the services that "
+		"AWS adds next year.",
 		"\"Effect\": \"Allow\", \"NotAction\": \"iam:*\"",
-		"\"Effect\": \"Allow\", \"Action\": \"*\" and \"Effect\": \"Deny\", "
-		"\"Action\": \"iam:*\"" },
+		"\"Effect\": \"Allow\", \"Action\": [\"s3:*\", \"sqs:*\"]" },
 	{ CODE_NOT_RESOURCE, DIAG_WARNING, "NotResource with Allow",
 		"It allows the actions on all that is not listed, also on what is made "
 		"tomorrow.",
@@ -311,7 +312,8 @@ static const struct code_info table[] = {
 		"the resources that are meant" },
 	{ CODE_NO_MFA, DIAG_WARNING, "Allowed without a second factor",
 		"--require-mfa asks for a condition on aws:MultiFactorAuthPresent (or "
-		"aws:MultiFactorAuthAge) where such actions are allowed.",
+		"aws:MultiFactorAuthAge) where such actions are allowed. BoolIfExists is "
+		"met, too, when nothing is known of MFA.",
 		"\"Action\": \"iam:*\" with --require-mfa 'iam:*'",
 		"the same with \"Condition\": { \"Bool\": { "
 		"\"aws:MultiFactorAuthPresent\": \"true\" } }" },

@@ -13,9 +13,9 @@
 #include "text.h"
 
 #define PATTERN_LEN 4
-#define TEXT_LEN 5
+#define TEXT_LEN 6
 #define PATTERNS 341 /* of the lengths 0 to 4, over 4 characters */
-#define TEXTS 364    /* of the lengths 0 to 5, over 3 characters */
+#define TEXTS 1093   /* of the lengths 0 to 6, over 3 characters */
 
 /* The i-th of all texts over an alphabet, the shorter ones first. */
 static void nth(char *out, size_t i, const char *alphabet)
