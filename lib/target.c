@@ -152,7 +152,7 @@ static int nearly(const char *text, const char *s, struct err *err)
 {
 	char account[13];
 	const char *slash = strrchr(text, '/');
-	if (is_spaced_account(s, account))
+	if (strspn(s, "0123456789") < 12 && is_spaced_account(s, account))
 		return err_set(
 			err, ERR_DATA, "'%s' is no account id: write '%s'", s, account);
 	if (strcmp(text, "*") == 0 || strcasecmp(text, "all") == 0)

@@ -120,9 +120,9 @@ void excerpt_show(const char *file, struct json_pos pos)
 	size_t start = first_shown(line, len, at, room);
 	size_t end = at + token_length(line + at, len - at);
 	struct buf text, space, mark;
-	buf_init(&text, 16 * EXCERPT_MAX);
-	buf_init(&space, 2 * EXCERPT_MAX);
-	buf_init(&mark, 2 * EXCERPT_MAX);
+	buf_init(&text, 16 * (size_t)EXCERPT_MAX);
+	buf_init(&space, 2 * (size_t)EXCERPT_MAX);
+	buf_init(&mark, 2 * (size_t)EXCERPT_MAX);
 	buf_addf(&text, "%5zu | ", pos.line);
 	buf_addf(&space, "%5s | ", "");
 	for (size_t i = start, used = 0; i < len; i += n) {

@@ -31,19 +31,28 @@ struct finding *report_add(struct report *r, enum diag_level level, const char *
 	return f;
 }
 
+/* How long the first len bytes of a format come out. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+static size_t formatted_length(const char *fmt, size_t len, va_list ap)
+{
+	char *head = mem_bytes(fmt, len);
+	va_list copy;
+	va_copy(copy, ap);
+	int n = vsnprintf(NULL, 0, head, copy);
+	va_end(copy);
+	free(head);
+	return n > 0 ? (size_t)n : 0;
+}
+#pragma GCC diagnostic pop
+
 char *report_text(const char *fmt, va_list ap)
 {
 	const char *hint = strchr(fmt, '\n');
 	char text[TEXT_MAX];
 	size_t len = 0;
-	if (hint != NULL) {
-		va_list copy;
-		char *head = mem_bytes(fmt, (size_t)(hint - fmt));
-		va_copy(copy, ap);
-		len = (size_t)vsnprintf(text, sizeof(text), head, copy);
-		va_end(copy);
-		free(head);
-	}
+	if (hint != NULL)
+		len = formatted_length(fmt, (size_t)(hint - fmt), ap);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	struct buf b;
 	buf_init(&b, 4 * sizeof(text) + 2);

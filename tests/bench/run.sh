@@ -4,7 +4,7 @@
 #
 #     BENCH_SIZES='S M L XL W'
 #     BENCH_RUNS='first unchanged unchanged-last rule-last rule-quick moved-last moved-quick'
-#     BENCH_PARTS='start pipe offline dump apply sim'
+#     BENCH_PARTS='start validate pipe offline dump apply sim'
 #     BENCH_SEED=1
 #     BENCH_SIM='--tps 20 --latency 50ms --async 3s'
 #     BENCH_TEMPLATES=DIR   one more folder of templates that idc-validate is timed on
@@ -337,6 +337,7 @@ part_offline() {
 
 # --- all ----------------------------------------------------------------------------
 
+part_validate() { sh "$bench/validate.sh"; }
 part_dump() { sh "$bench/dump.sh"; }
 part_apply() { sh "$bench/apply.sh"; }
 part_sim() { sh "$bench/sim.sh"; }
@@ -349,9 +350,9 @@ machine() {
 }
 
 cd "$work"
-parts=${BENCH_PARTS:-start pipe offline dump apply sim}
+parts=${BENCH_PARTS:-start validate pipe offline dump apply sim}
 machine >report
-for part in start pipe offline dump apply sim; do
+for part in start validate pipe offline dump apply sim; do
 	if wants "$parts" "$part"; then
 		"part_$part" >>report
 	fi
