@@ -58,39 +58,40 @@ int action_is(const char *text)
 	return strcmp(text, "*") == 0 || strcmp(text, "*:*") == 0 || is_action(text);
 }
 
-/* What is wrong with what is no action, as "what is wrong\nwhat to do". Owned. */
-static char *fault_of(const char *action)
+/* Reports what is wrong with what is no action. */
+static void report_fault(const struct value *x, const char *action)
 {
-	char *meant = guess(action), *fault;
+	char *meant = guess(action);
 	const char *colon = strchr(action, ':');
 	if (meant != NULL)
-		fault = mem_format("'" SHOWN "' is no action\ndid you mean '" SHOWN "'?",
-			action, meant);
+		value_report(x, CODE_ACTION_FORM,
+			"'" SHOWN "' is no action\ndid you mean '" SHOWN "'?", action,
+			meant);
 	else if (colon != NULL && strcspn(action, "*?") < (size_t)(colon - action))
-		fault = mem_format("a wildcard in the service of '" SHOWN
-				   "'\nname the service, as AWS takes none there",
+		value_report(x, CODE_ACTION_FORM,
+			"a wildcard in the service of '" SHOWN
+			"'\nname the service, as AWS takes none there",
 			action);
 	else if (strstr(action, "${") != NULL)
-		fault = mem_format("a variable in the action '" SHOWN
-				   "'\nactions have none: name the action",
+		value_report(x, CODE_ACTION_FORM,
+			"a variable in the action '" SHOWN
+			"'\nactions have none: name the action",
 			action);
 	else if (colon == NULL)
-		fault = mem_format("'" SHOWN "' names no service\n" FORM, action);
+		value_report(
+			x, CODE_ACTION_FORM, "'" SHOWN "' names no service\n" FORM, action);
 	else if (colon[1] == '\0')
-		fault = mem_format("'" SHOWN "' names no action\nwrite '" SHOWN
-				   "*' if all are meant",
+		value_report(x, CODE_ACTION_FORM,
+			"'" SHOWN "' names no action\nwrite '" SHOWN "*' if all are meant",
 			action, action);
 	else
-		fault = mem_format("'" SHOWN "' is no action\n" FORM, action);
+		value_report(
+			x, CODE_ACTION_FORM, "'" SHOWN "' is no action\n" FORM, action);
 	free(meant);
-	return fault;
 }
 
 void action_check(const struct value *x)
 {
-	if (action_is(value_string(x)))
-		return;
-	char *fault = fault_of(value_string(x));
-	value_report(x, CODE_ACTION_FORM, "%s", fault);
-	free(fault);
+	if (!action_is(value_string(x)))
+		report_fault(x, value_string(x));
 }

@@ -8,7 +8,6 @@
 #include "mem.h"
 #include "rec.h"
 
-#define MESSAGE_MAX 1800
 
 /* --- reading ------------------------------------------------------------------------ */
 
@@ -155,19 +154,17 @@ int items_covered(const struct items *items, const struct items *by)
 
 void items_report(const struct items *items, size_t i, enum code code, const char *fmt, ...)
 {
-	char text[MESSAGE_MAX];
 	va_list ap;
 	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
 	if (jv_get_kind(items->x.v) == JV_KIND_ARRAY) {
 		struct value x;
 		value_element(&x, &items->x, (int)i);
-		value_report(&x, code, "%s", text);
+		value_vreport(&x, code, fmt, ap);
 		value_close(&x);
 	} else {
-		value_report(&items->x, code, "%s", text);
+		value_vreport(&items->x, code, fmt, ap);
 	}
+	va_end(ap);
 }
 
 char *statement_name(const struct statement *s)

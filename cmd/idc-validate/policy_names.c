@@ -94,6 +94,16 @@ static void report_action(const struct iam_data *d, const struct items *items, s
 
 /* --- actions and resources ---------------------------------------------------------- */
 
+/* What stands behind the fifth colon of an ARN, or NULL: there are fewer. */
+static const char *resource_part(const char *arn)
+{
+	for (int colons = 0; colons < 5 && arn != NULL; colons++) {
+		arn = strchr(arn, ':');
+		arn = arn != NULL ? arn + 1 : NULL;
+	}
+	return arn;
+}
+
 /*
  * Whether a resource may stand for all: such as an action wants that is on no resource.
  * Some of those ask for "arn:aws:iam::111122223333:role/" or the like in fact, so all of a
@@ -101,15 +111,50 @@ static void report_action(const struct iam_data *d, const struct items *items, s
  */
 static int stands_for_all(const char *resource)
 {
-	for (int colons = 0; colons < 5 && resource != NULL; colons++) {
-		resource = strchr(resource, ':');
-		resource = resource != NULL ? resource + 1 : NULL;
-	}
+	resource = resource_part(resource);
 	/* "*", or too short: AWS takes * for the rest. */
 	if (resource == NULL)
 		return 1;
 	resource += strspn(resource, KIND_CHARS);
 	return strchr(resource, '*') != NULL && resource[strspn(resource, "*?/:")] == '\0';
+}
+
+/*
+ * Whether names of this type have no slash, though the data does not say so: what is meant
+ * for the objects in a bucket is not meant for the bucket.
+ */
+static int is_without_slash(const char *service, const char *type)
+{
+	static const char *const types[][2] = { { "s3", "bucket" }, { "sns", "topic" },
+		{ "sqs", "queue" } };
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (strcmp(types[i][0], service) == 0 && strcmp(types[i][1], type) == 0)
+			return 1;
+	return 0;
+}
+
+static int meets(const char *a, const char *b, unsigned flags)
+{
+	struct pattern x, y;
+	pattern_init(&x, a, flags);
+	pattern_init(&y, b, flags | PATTERN_VARIABLES);
+	int met = pattern_meets(&x, &y);
+	pattern_release(&x);
+	pattern_release(&y);
+	return met;
+}
+
+/* Whether a resource may be one of those that arn, of a type, stands for. */
+static int resource_fits(const char *arn, const char *resource)
+{
+	const char *a = resource_part(arn), *b = resource_part(resource);
+	if (!meets(arn, resource, PATTERN_ARN))
+		return 0;
+	/* A * before it may reach into it, so what is behind the colons is no part of its
+	 * own. */
+	if (a == NULL || b == NULL || memchr(resource, '*', (size_t)(b - resource)) != NULL)
+		return 1;
+	return meets(a, b, 0);
 }
 
 /* Whether a resource of this type can be one of the statement's. */
@@ -122,12 +167,11 @@ static int type_fits(const struct iam_data *d, const char *service, const char *
 	free(key);
 	if (fit)
 		return 1;
-	struct pattern pattern;
 	char *arn = field_text(line.name);
-	pattern_init(&pattern, arn, PATTERN_ARN);
+	int plain = is_without_slash(service, type);
 	for (size_t i = 0; !fit && i < resources->n; i++)
-		fit = pattern_meets(&pattern, &resources->patterns[i]);
-	pattern_release(&pattern);
+		fit = !(plain && strchr(resources->texts[i], '/') != NULL) &&
+		      resource_fits(arn, resources->texts[i]);
 	free(arn);
 	return fit;
 }

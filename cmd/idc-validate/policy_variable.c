@@ -23,10 +23,26 @@ static const char *skip_quoted(const char *s)
 	return NULL;
 }
 
+struct fault {
+	const char *is, *todo;
+};
+
+#define EXAMPLE "${aws:PrincipalTag/team}"
+static const struct fault unclosed = { "is not closed", "write '}' behind its name" };
+static const struct fault unquoted = { "has a default value without quotes",
+	"write it like ${aws:PrincipalTag/team, 'none'}" };
+static const struct fault nameless = { "names no key",
+	"write one between the braces, such as " EXAMPLE };
+static const struct fault odd = { "is no variable",
+	"write a condition key between the braces, such as " EXAMPLE };
+static const struct fault no_service = { "names no key",
+	"keys are written SERVICE:KEY, such as " EXAMPLE };
+static const struct fault too_old = { "is no variable in a policy of Version 2008-10-17",
+	"write Version '2012-10-17'" };
+
 /* The first of the faults of a variable, which starts at s, or NULL. *end: behind it. */
-static const char *fault_of(const char *s, const char **end)
+static const struct fault *fault_of(const char *s, const char **end)
 {
-	static const char unclosed[] = "is not closed\nwrite '}' behind its name";
 	const char *p = s + 2, *name;
 	*end = s + strlen(s);
 	if (*p != '\0' && strchr("*?$", *p) != NULL && p[1] == '}') {
@@ -42,23 +58,19 @@ static const char *fault_of(const char *s, const char **end)
 		tail += 1 + strspn(tail + 1, " ");
 		tail = *tail == '\'' ? skip_quoted(tail) : NULL;
 		if (tail == NULL)
-			return "has a default value without quotes\nwrite it like "
-			       "${aws:PrincipalTag/team, 'none'}";
+			return &unquoted;
 		tail += strspn(tail, " ");
 	}
 	const char *brace = strchr(tail, '}');
 	if (brace == NULL)
-		return unclosed;
+		return &unclosed;
 	*end = brace + 1;
 	if (len == 0 && brace == tail)
-		return "names no key\nwrite one between the braces, such as "
-		       "${aws:PrincipalTag/team}";
+		return &nameless;
 	if (brace != tail)
-		return "is no variable\nwrite a condition key between the braces, such as "
-		       "${aws:PrincipalTag/team}";
+		return &odd;
 	if (memchr(name, ':', len) == NULL)
-		return "names no key\nkeys are written SERVICE:KEY, such as "
-		       "${aws:PrincipalTag/team}";
+		return &no_service;
 	return NULL;
 }
 
@@ -67,14 +79,14 @@ void variable_check(const struct value *x, int old)
 	const char *text = value_string(x), *end;
 	const char *s = text != NULL ? strstr(text, "${") : NULL;
 	for (; s != NULL; s = strstr(end, "${")) {
-		const char *fault = fault_of(s, &end);
+		const struct fault *fault = fault_of(s, &end);
 		int len = end - s > 80 ? 80 : (int)(end - s);
 		if (old)
-			fault = "is no variable in a policy of Version 2008-10-17\nwrite "
-				"Version '2012-10-17'";
+			fault = &too_old;
 		if (fault == NULL)
 			continue;
-		value_report(x, CODE_VARIABLE, "'" SHOWN "' %s", len, s, fault);
+		value_report(x, CODE_VARIABLE, "'" SHOWN "' %s\n%s", len, s, fault->is,
+			fault->todo);
 		return;
 	}
 }

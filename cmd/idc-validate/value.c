@@ -114,6 +114,11 @@ static void say(const struct value *x, enum code code, int key, const char *fmt,
 	free(text);
 }
 
+void value_vreport(const struct value *x, enum code code, const char *fmt, va_list ap)
+{
+	say(x, code, 0, fmt, ap);
+}
+
 void value_report(const struct value *x, enum code code, const char *fmt, ...)
 {
 	va_list ap;

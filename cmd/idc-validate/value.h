@@ -7,6 +7,7 @@
 #ifndef IDC_VALIDATE_VALUE_H
 #define IDC_VALIDATE_VALUE_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #include <jv.h>
@@ -55,6 +56,8 @@ jv value_source(const struct value *x);
  */
 void value_report(const struct value *x, enum code code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+void value_vreport(const struct value *x, enum code code, const char *fmt, va_list ap)
+	__attribute__((format(printf, 3, 0)));
 void value_report_name(const struct value *x, enum code code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

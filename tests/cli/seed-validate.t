@@ -53,12 +53,17 @@ good
 set_file Admin '"CustomPolicy": {"Version": "2012-10-17", "Statement": [
 	{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"},
 	{"Effect": "Allow", "Action": ["s3:GetObject",
-		"nonsense"], "Resource": "*"}]}'
-run 1 idc-sim -q --page 1 --calls calls -- idc-validate -q --online s a
+		"s3:GetNothing"], "Resource": "*"}]}'
+mkdir aws
+echo '{"findings": [{"findingType": "WARNING", "issueCode": "ALLOW_WITH_NOT_ACTION", "findingDetails": "d",
+	"locations": [{"path": [{"value": "Statement"}, {"index": 0}]}]}], "nextToken": "2"}' >aws/unknown.1
+echo '{"findings": [{"findingType": "ERROR", "issueCode": "INVALID_ACTION", "findingDetails": "no such action",
+	"locations": [{"path": [{"value": "Statement"}, {"index": 1}, {"value": "Action"}, {"index": 1}]}]}]}' >aws/unknown.2
+run 1 perl "$TOP/tests/canned.pl" aws idc-validate -q --online s a
 out_empty
 err_has 's/Admin.json:4:2: warning: IAM Access Analyzer, warning ALLOW_WITH_NOT_ACTION: '
 err_has 's/Admin.json:6:3: error: IAM Access Analyzer, error INVALID_ACTION: '
-is 'two pages were read' "$(grep -c 'ValidatePolicy *2$' calls)" 1
+is 'two pages were read' "$(wc -l <aws/calls | tr -d ' ')" 2
 
 # row: validation started without arguments
 run 1 idc-validate
@@ -149,8 +154,9 @@ finds "a/All.json:12:5: error: no template defines the permission set 'Admim': d
 
 # Its own templates go through as they are, and so do others that use the same features.
 run 0 idc-validate "$TOP/tests/data/seed-like"
+assigned
 err_is <<'X'
-idc-validate: 7 permission sets, 4 rules, no errors
+idc-validate: 7 permission sets, 4 rules, no errors, 4 warnings
 X
 is 'all of them' "$(record .Kind | sort | uniq -c | tr -s ' \n' ' ')" \
 	' 4 "AssignmentRule" 1 "Begin" 1 "End" 7 "PermissionSet" '

@@ -24,22 +24,22 @@ cat >a/All.json <<'X'
 	{"Expires": "2027-01-01T00:00:00+01:00", "PermissionSetName": [
 		"Admin"], "PrincipalId": ["a",
 		"b"], "PrincipalType": "USER",
-	"Exclude": ["name=x"], "Target": ["Root",
+	"Exclude": ["name=x"], "Target": ["/Test",
 		"/Prod"], "SID": "A rule"},
 	{"SID": "B", "Target": ["Root"], "Exclude": [], "PrincipalType": "GROUP", "PrincipalId": "g g", "PermissionSetName": "Admin"}
 ]}
 X
 passes
 is 'the records' "$(record 'select(.Kind == "AssignmentRule")')" \
-	'{"Kind":"AssignmentRule","SID":"A rule","Target":["Root","/Prod"],"Exclude":["name=x"],"PrincipalType":"USER","PrincipalId":["a","b"],"PermissionSetName":["Admin"],"Expires":"2027-01-01T00:00:00+01:00","Source":{"File":"a/All.json","Line":2,"Column":2},"Positions":{"Target":[[5,36],[6,3]],"Exclude":[[5,14]],"PrincipalId":[[3,29],[4,3]],"PermissionSetName":[[3,3]],"Expires":[[2,14]]}}
+	'{"Kind":"AssignmentRule","SID":"A rule","Target":["/Test","/Prod"],"Exclude":["name=x"],"PrincipalType":"USER","PrincipalId":["a","b"],"PermissionSetName":["Admin"],"Expires":"2027-01-01T00:00:00+01:00","Source":{"File":"a/All.json","Line":2,"Column":2},"Positions":{"Target":[[5,36],[6,3]],"Exclude":[[5,14]],"PrincipalId":[[3,29],[4,3]],"PermissionSetName":[[3,3]],"Expires":[[2,14]]}}
 {"Kind":"AssignmentRule","SID":"B","Target":["Root"],"PrincipalType":"GROUP","PrincipalId":"g g","PermissionSetName":"Admin","Source":{"File":"a/All.json","Line":7,"Column":2},"Positions":{"Target":[[7,26]],"PrincipalId":[[7,91]],"PermissionSetName":[[7,119]]}}'
 
 # Rules come in the order of their files, and in each file as they stand.
 good
-rule_file B
+rule_file B 'PrincipalId: "b"'
 mkdir a/10 a/9
 mv a/B.json a/9/
-rule_file C
+rule_file C 'PrincipalId: "c"'
 mv a/C.json a/10/
 passes
 is 'in order of path' "$(record 'select(.SID).SID' | tr '\n' ' ')" '"C" "B" "All" '
@@ -90,7 +90,7 @@ bad 'Target: [1], PrincipalId: [null], PermissionSetName: [[]]' \
 	'a/All.json:13:5: error: expected a string, found a list: write one, without brackets [IDC012]'
 
 # SIDs.
-rule_file Twin 'SID: "All"'
+rule_file Twin 'SID: "All", PrincipalId: "others"'
 good=$(cat a/Twin.json)
 rule_file All
 finds "a/Twin.json:4:11: error: the SID 'All' is at a/All.json:4:11 already: it can be there only once [IDC041]"
@@ -102,7 +102,7 @@ bad 'SID: "a\nb"' "a/All.json:4:11: error: a SID can't have '\\x0a' (U+000A) in 
 # Targets: every form there is.
 fine 'Target: ["Root", "Root:r-ab12", "Root:r-ab12:*", "a:111122223333", "111122223333", "a:ou-ab12-cdef3456",
 	"a:b:ou-ab12-cdef3456:*", "ou-ab12-cdef3456", "pay:/Prod/Payments", "/Prod/Payments:*", "x:name=prod-*", "name=a b",
-	"x:tag=Env=prod", "tag=aws:x=", ":111122224444"], Exclude: ["Root:r-ab12", "name=*-dr", "tag=Env=*"]' \
+	"x:tag=Env=prod", "tag=aws:x=", ":111122224444"], Exclude: ["ou-ab12-abcd3456", "name=*-dr", "tag=Env=*"]' \
 	'.Target | length' 15
 # And none of the others.
 bad 'Target: ["", "root", "ROOT:r-ab12:**", "Root:r-AB12", "Root:*", "a:", "a:11112222333", "a:111122223333:*", "a:ou-ab12-cdef345",

@@ -26,14 +26,14 @@ repeat() {
 # shellcheck disable=SC2016 # JSON's own dollar
 set_file Admin '"$schema": 7,
 	"Was": "Administrator", "Description": "d", "SessionDuration": "PT1H30M", "RelayState": "https://example.com/x",
-	"ManagedPolicies": ["arn:aws:iam::aws:policy/b", "arn:aws-us-gov:iam::aws:policy/path/a"],
+	"ManagedPolicies": ["arn:aws:iam::aws:policy/b", "arn:aws:iam::aws:policy/path/a"],
 	"CustomerManagedPolicies": ["b", {"Name": "a"}, "/z/b", {"Name": "c", "Path": "/team/"}],
 	"PermissionBoundary": {"PolicyType": "CUSTOMER", "Policy": "/team/B"},
 	"CustomPolicy": {"Version": "2012-10-17", "Id": "x", "Statement": {"Effect": "Deny", "NotAction": ["a:b"], "NotResource": "*"}},
 	"Tags": {"b": "2", "a": ""}'
 passes
 is 'the record' "$(record 'select(.Kind == "PermissionSet")')" \
-	'{"Kind":"PermissionSet","Name":"Admin","Was":"Administrator","Description":"d","SessionDuration":"PT1H30M","RelayState":"https://example.com/x","ManagedPolicies":["arn:aws-us-gov:iam::aws:policy/path/a","arn:aws:iam::aws:policy/b"],"CustomerManagedPolicies":[{"Name":"a","Path":"/"},{"Name":"b","Path":"/"},{"Name":"c","Path":"/team/"},{"Name":"b","Path":"/z/"}],"PermissionsBoundary":{"CustomerManagedPolicyReference":{"Name":"B","Path":"/team/"}},"InlinePolicy":{"Version":"2012-10-17","Id":"x","Statement":{"Effect":"Deny","NotAction":["a:b"],"NotResource":"*"}},"Tags":{"a":"","b":"2"},"Source":{"File":"s/Admin.json","Line":1,"Column":1}}'
+	'{"Kind":"PermissionSet","Name":"Admin","Was":"Administrator","Description":"d","SessionDuration":"PT1H30M","RelayState":"https://example.com/x","ManagedPolicies":["arn:aws:iam::aws:policy/b","arn:aws:iam::aws:policy/path/a"],"CustomerManagedPolicies":[{"Name":"a","Path":"/"},{"Name":"b","Path":"/"},{"Name":"c","Path":"/team/"},{"Name":"b","Path":"/z/"}],"PermissionsBoundary":{"CustomerManagedPolicyReference":{"Name":"B","Path":"/team/"}},"InlinePolicy":{"Version":"2012-10-17","Id":"x","Statement":{"Effect":"Deny","NotAction":["a:b"],"NotResource":"*"}},"Tags":{"a":"","b":"2"},"Source":{"File":"s/Admin.json","Line":1,"Column":1}}'
 # And next to nothing.
 set_file Admin
 passes

@@ -27,10 +27,16 @@ good() {
 	rule_file All
 }
 
+# assigned: forgets that no rule assigns some permission sets, where tests are not about that.
+assigned() {
+	sed -i '/ \[IDC044\]$/d' "$err"
+}
+
 # finds MESSAGE...: idc-validate finds exactly these in s and a, and writes nothing.
 finds() {
 	run 1 idc-validate -q s a
 	out_empty
+	assigned
 	printf '%s\n' "$@" >.lines
 	err_is <.lines
 }
@@ -38,6 +44,7 @@ finds() {
 # passes: idc-validate has nothing to say.
 passes() {
 	run 0 idc-validate -q s a
+	assigned
 	err_empty
 }
 

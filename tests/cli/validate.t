@@ -47,10 +47,11 @@ is 'sets are sorted by name' "$(record 'select(.Name).Name' | tr '\n' ' ')" '"Aa
 set_file Bad '"SessionDuration": "4h", "Description": ""'
 run 1 idc-validate s a
 out_empty
+assigned
 err_is <<'X'
 s/Bad.json:3:21: error: SessionDuration '4h' is no ISO 8601 duration: write it like 'PT4H' or 'PT1H30M' [IDC020]
 s/Bad.json:3:42: error: Description is empty: leave it out instead [IDC014]
-idc-validate: 5 permission sets, 1 rule, 2 errors
+idc-validate: 5 permission sets, 1 rule, 2 errors, 4 warnings
 X
 rm s/Bad.json
 
@@ -62,11 +63,12 @@ run 1 sh -c 'idc-validate -q s a >&-'
 # A reader that has enough ends it quietly, as any filter.
 awk 'BEGIN { printf "{\"Assignments\": ["
 	for (i = 0; i < 5000; i++)
-		printf "%s{\"SID\":\"r%d\",\"Target\":[\"Root\"],\"PrincipalType\":\"GROUP\",\"PrincipalId\":\"x\",\"PermissionSetName\":\"Admin\"}", (i ? "," : ""), i
+		printf "%s{\"SID\":\"r%d\",\"Target\":[\"Root\"],\"PrincipalType\":\"GROUP\",\"PrincipalId\":\"x%d\",\"PermissionSetName\":\"Admin\"}", (i ? "," : ""), i, i
 	print "]}" }' >a/many.json
 # shellcheck disable=SC2016 # for the inner shell
 run 0 sh -c '{ idc-validate s a; echo $? >status; } | head -n 1'
 is 'killed by SIGPIPE' "$(cat status)" 141
+assigned
 err_empty
 
 # The samples pass, and show what there is.
