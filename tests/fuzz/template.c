@@ -98,6 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			free(files[i].ignores[k].place);
 		}
 		free(files[i].ignores);
+		file_drop_index(&files[i]);
 		free(files[i].text);
 	}
 	free(text);
