@@ -120,6 +120,9 @@ static const char *familiar(const struct scan *s)
 		{ "\xE2\x80\x9C", "a typographic quote: write \"" },
 		{ "\xE2\x80\x9D", "a typographic quote: write \"" },
 		{ "\xE2\x80\x9E", "a typographic quote: write \"" },
+		{ "\xC2\xA0", "a no-break space: write a plain one" },
+		{ "\xE2\x80\x8B", "a space of no width: remove it" },
+		{ "\xEF\xBB\xBF", "a byte order mark: remove it" },
 		{ "True", "'True': write true" },
 		{ "False", "'False': write false" },
 		{ "None", "'None': write null" },
@@ -507,6 +510,11 @@ static int scan_value(struct scan *s)
 	return scan_word(s);
 }
 
+static int starts_value(const struct scan *s)
+{
+	return s->p < s->end && strchr("\"{[0123456789", *s->p) != NULL && *s->p != '\0';
+}
+
 /* A value ended: closes what it closes. 1: another value comes; 0: all is closed; -1. */
 static int scan_after(struct scan *s)
 {
@@ -522,8 +530,9 @@ static int scan_after(struct scan *s)
 			continue;
 		}
 		if (s->p >= s->end || *s->p != ',')
-			return fail(s, s->p, "expected ',' or '%c', found %s", close,
-				found(s, what));
+			return fail(s, s->p, "expected ',' or '%c', found %s%s", close,
+				found(s, what),
+				starts_value(s) ? ": is a ',' missing?" : "");
 		const char *comma = s->p++;
 		skip_space(s);
 		if (s->p < s->end && *s->p == close)

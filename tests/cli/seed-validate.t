@@ -7,7 +7,7 @@
 # row: malformed JSON in a template
 good
 printf '{\n\t"Name": "Other",\n\t"ManagedPolicies": [\n\t\t"a" "b"\n\t]\n}\n' >s/Other.json
-finds "s/Other.json:4:7: error: expected ',' or ']', found '\"' [IDC003]"
+finds "s/Other.json:4:7: error: expected ',' or ']', found '\"': is a ',' missing? [IDC003]"
 
 # row: a README.md, a sub-folder, an editor backup in a template folder
 good

@@ -199,3 +199,11 @@ printf '{"SID": "x", "Target": [], "PrincipalId": "x"}' >s/bad.json
 bad '1:1: error: a rule alone: write {"Assignments": [...]} around it [IDC007]'
 printf '{"Version": "2012-10-17", "Statement": []}' >s/bad.json
 bad '1:1: error: an IAM policy alone: write it as the CustomPolicy of a permission set [IDC007]'
+printf '{\302\240"Name": "x"}' >s/bad.json
+bad '1:2: error: expected a key in double quotes, found a no-break space: write a plain one [IDC003]'
+printf '{"Name": "x"\n"Tags": {}}' >s/bad.json
+bad "2:1: error: expected ',' or '}', found '\"': is a ',' missing? [IDC003]"
+printf '{"Name": "x", "ManagedPolicies": [1 2]}' >s/bad.json
+bad "1:37: error: expected ',' or ']', found '2': is a ',' missing? [IDC003]"
+printf '{"Name": "x"\n:1}' >s/bad.json
+bad "2:1: error: expected ',' or '}', found ':' [IDC003]"
