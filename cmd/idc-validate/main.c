@@ -121,6 +121,10 @@ static int check_options(const struct settings *s)
 			aws->profile != NULL ? "--profile" : "--assume-role");
 	if (s->output != NULL && s->format == FORMAT_TEXT)
 		return opt_usage(&prog, "--output wants a --format other than text");
+	if (s->output != NULL && strcmp(s->output, "-") == 0)
+		return opt_usage(&prog,
+			"--output wants a file: standard output has the "
+			"stream, and standard error the findings without it");
 	if (aws->assume_role != NULL && !cred_is_role(aws->assume_role))
 		return opt_usage(
 			&prog, "--assume-role '%s' is no ARN of a role", aws->assume_role);
@@ -137,7 +141,10 @@ static int explain(const char *code)
 	else
 		return opt_usage(
 			&prog, "--explain '%s' is no code: --explain all lists them", code);
-	return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return STATUS_OK;
+	diag_error("standard output can't be written");
+	return STATUS_FAILED;
 }
 
 /* A pattern of actions for --require-mfa. STATUS_OK, or STATUS_USAGE after saying why. */
