@@ -99,11 +99,13 @@ is 'the file was there' "$(printf '%s' "$good" | jq -r '.Assignments[0].SID')" A
 bad 'SID: ""' "a/All.json:4:11: error: a SID can't be empty: write one [IDC013]"
 bad 'SID: "a\nb"' "a/All.json:4:11: error: a SID can't have '\\x0a' (U+000A) in it: allowed are printable characters [IDC013]"
 
-# Targets: every form there is.
-fine 'Target: ["Root", "Root:r-ab12", "Root:r-ab12:*", "a:111122223333", "111122223333", "a:ou-ab12-cdef3456",
+# Targets: every form there is. That some are part of others is only warned of.
+rule_file All 'Target: ["Root", "Root:r-ab12", "Root:r-ab12:*", "a:111122223333", "111122223333", "a:ou-ab12-cdef3456",
 	"a:b:ou-ab12-cdef3456:*", "ou-ab12-cdef3456", "pay:/Prod/Payments", "/Prod/Payments:*", "x:name=prod-*", "name=a b",
-	"x:tag=Env=prod", "tag=aws:x=", ":111122224444"], Exclude: ["ou-ab12-abcd3456", "name=*-dr", "tag=Env=*"]' \
-	'.Target | length' 15
+	"x:tag=Env=prod", "tag=aws:x=", ":111122224444"], Exclude: ["ou-ab12-abcd3456", "name=*-dr", "tag=Env=*"]'
+run 0 idc-validate -q s a
+err_lacks error
+is 'all of them' "$(record 'select(.Kind == "AssignmentRule").Target | length')" 15
 # And none of the others.
 bad 'Target: ["", "root", "ROOT:r-ab12:**", "Root:r-AB12", "Root:*", "a:", "a:11112222333", "a:111122223333:*", "a:ou-ab12-cdef345",
 	"a:ou-cdef3456", "a: ou-ab12-cdef3456", "/", "/a//b", "name=", "tag=x", "all"], Exclude: ["al:l"]' \
