@@ -10,7 +10,7 @@ export templates
 # prepare: the plan; then the simulator's credentials in a profile, and no longer in the environment.
 cat >"$T/lib" <<'X'
 cd "$T" || exit 1
-idc-validate -q "$templates" | idc-resolve -q 2>/dev/null | idc-plan -q >plan.ndjson 2>/dev/null
+idc-validate -q "$templates" 2>/dev/null | idc-resolve -q 2>/dev/null | idc-plan -q >plan.ndjson 2>/dev/null
 mkdir -p .aws
 cat >.aws/credentials <<C
 [base]
