@@ -12,98 +12,25 @@
 #include "assignments.h"
 #include "buf.h"
 #include "cmd.h"
-#include "cred.h"
 #include "files.h"
 #include "formats.h"
 #include "iam_data.h"
-#include "mem.h"
 #include "online.h"
-#include "opt.h"
 #include "overlap.h"
 #include "own_rules.h"
 #include "permission_set.h"
 #include "policy.h"
-#include "policy_forms.h"
 #include "rec.h"
+#include "config.h"
 #include "status.h"
 #include "stream.h"
 #include "suppress.h"
 #include "templates.h"
 #include "when.h"
 
-enum {
-	OPT_EMPTY,
-	OPT_ROLE,
-	OPT_BASELINE,
-	OPT_EXPLAIN,
-	OPT_FORMAT,
-	OPT_ONLINE,
-	OPT_OUTPUT,
-	OPT_PROFILE,
-	OPT_QUIET,
-	OPT_MFA,
-	OPT_RULES,
-	OPT_RULES_ALL,
-	OPT_STRICT,
-	OPT_TRACE,
-	OPT_VERBOSE
-};
-
-static const struct opt options[] = {
-	[OPT_EMPTY] = { 0, "allow-empty", NULL,
-		"accept templates without a permission set or without a rule" },
-	[OPT_ROLE] = { 0, "assume-role", "ARN",
-		"with --online, a role to assume for all requests, from the credentials "
-		"found" },
-	[OPT_BASELINE] = { 0, "baseline", "FILE",
-		"leave out the warnings in FILE, which --format json wrote" },
-	[OPT_EXPLAIN] = { 0, "explain", "CODE",
-		"explain what a code such as IDC012 stands for; 'all' lists them" },
-	[OPT_FORMAT] = { 0, "format", "FORMAT",
-		"findings as text (default), json, sarif, junit or github" },
-	[OPT_ONLINE] = { 0, "online", NULL,
-		"ask AWS about managed policies and inline policies too" },
-	[OPT_OUTPUT] = { 'o', "output", "FILE",
-		"write the findings to FILE, beside the text on standard error" },
-	[OPT_PROFILE] = { 0, "profile", "NAME",
-		"with --online, the profile of ~/.aws/config and credentials to use" },
-	[OPT_QUIET] = { 'q', "quiet", NULL, "no summary and no notes" },
-	[OPT_MFA] = { 0, "require-mfa", "PATTERN",
-		"warn where actions like 'iam:*' are allowed without MFA; may be "
-		"repeated" },
-	[OPT_RULES] = { 0, "rules", "FILE",
-		"rules of your own: a program for jq, run over each record" },
-	[OPT_RULES_ALL] = { 0, "rules-all", "FILE",
-		"the same, run once over all records as one array" },
-	[OPT_STRICT] = { 0, "strict", NULL, "fail for warnings too" },
-	[OPT_TRACE] = ASK_OPT_TRACE,
-	[OPT_VERBOSE] = ASK_OPT_VERBOSE,
-};
-
-static const struct opt_prog prog = {
-	.name = "idc-validate",
-	.summary = "check templates and write them as a stream",
-	.operands = "[PATH]...",
-	.opts = options,
-	.n_opts = sizeof(options) / sizeof(options[0]),
-};
-
-struct settings {
-	int allow_empty;
-	int online;
-	int strict;
-	enum format format;
-	const char *output;   /* a file, or NULL: standard error */
-	const char *baseline; /* or NULL */
-	const char **mfa;     /* what --require-mfa names */
-	size_t n_mfa, cap_mfa;
-	struct own_rules own;
-	struct ask_options ask;
-};
-
 /* One run, from the files to the output. */
 struct run {
-	struct settings settings;
+	struct config config;
 	time_t now;
 	struct report report;
 	struct files files;
@@ -111,132 +38,6 @@ struct run {
 	struct policy_settings policies;
 	int data_wanted; /* names in policies are to be checked, if they can be */
 };
-
-/* STATUS_OK, or STATUS_USAGE after saying why. */
-static int check_options(const struct settings *s)
-{
-	const struct aws_options *aws = &s->ask.aws;
-	if ((aws->assume_role != NULL || aws->profile != NULL) && !s->online)
-		return opt_usage(&prog, "%s is for --online",
-			aws->profile != NULL ? "--profile" : "--assume-role");
-	if (s->output != NULL && s->format == FORMAT_TEXT)
-		return opt_usage(&prog, "--output wants a --format other than text");
-	if (s->output != NULL && strcmp(s->output, "-") == 0)
-		return opt_usage(&prog,
-			"--output wants a file: standard output has the "
-			"stream, and standard error the findings without it");
-	if (aws->assume_role != NULL && !cred_is_role(aws->assume_role))
-		return opt_usage(
-			&prog, "--assume-role '%s' is no ARN of a role", aws->assume_role);
-	return STATUS_OK;
-}
-
-/* 'all', or a code. The status. */
-static int explain(const char *code)
-{
-	if (strcmp(code, "all") == 0)
-		codes_list();
-	else if (codes_parse(code) != CODE_NONE)
-		codes_explain(codes_parse(code));
-	else
-		return opt_usage(
-			&prog, "--explain '%s' is no code: --explain all lists them", code);
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return STATUS_OK;
-	diag_error("standard output can't be written");
-	return STATUS_FAILED;
-}
-
-/* A pattern of actions for --require-mfa. STATUS_OK, or STATUS_USAGE after saying why. */
-static int add_mfa(struct settings *s, const char *pattern)
-{
-	if (action_is(pattern)) {
-		mem_grow(&s->mfa, &s->cap_mfa, s->n_mfa + 1, sizeof(*s->mfa));
-		s->mfa[s->n_mfa++] = pattern;
-		return STATUS_OK;
-	}
-	return opt_usage(&prog,
-		"--require-mfa '%s' is no pattern of actions: write it like 'iam:*'",
-		pattern);
-}
-
-/* STATUS_OK to go on; or -1 with *status, which the program is to end with. */
-static int read_option(struct settings *s, int which, const char *value, int *status)
-{
-	switch (which) {
-	case OPT_EMPTY:
-		s->allow_empty = 1;
-		break;
-	case OPT_ROLE:
-		s->ask.aws.assume_role = value;
-		break;
-	case OPT_BASELINE:
-		s->baseline = value;
-		break;
-	case OPT_EXPLAIN:
-		*status = explain(value);
-		return -1;
-	case OPT_FORMAT:
-		if (format_parse(value, &s->format) == 0)
-			break;
-		*status = opt_usage(
-			&prog, "--format '%s' is none: there are %s", value, format_names);
-		return -1;
-	case OPT_ONLINE:
-		s->online = 1;
-		break;
-	case OPT_OUTPUT:
-		s->output = value;
-		break;
-	case OPT_PROFILE:
-		s->ask.aws.profile = value;
-		break;
-	case OPT_QUIET:
-		diag_set_quiet(1);
-		break;
-	case OPT_MFA:
-		*status = add_mfa(s, value);
-		return *status == STATUS_OK ? STATUS_OK : -1;
-	case OPT_RULES:
-	case OPT_RULES_ALL:
-		own_rules_add(&s->own, value, which == OPT_RULES_ALL);
-		break;
-	case OPT_STRICT:
-		s->strict = 1;
-		break;
-	case OPT_TRACE:
-		s->ask.trace = value;
-		break;
-	case OPT_VERBOSE:
-		s->ask.verbose = 1;
-		break;
-	default:
-		return -1;
-	}
-	return STATUS_OK;
-}
-
-/* The index of the first operand; or -1 with *status, which the program is to end with. */
-static int read_options(struct settings *s, int argc, char **argv, int *status)
-{
-	struct opt_parser p;
-	int which;
-	opt_init(&p, &prog, argc, argv);
-	while ((which = opt_next(&p, status)) != OPT_END)
-		if (read_option(s, which, p.value, status) != STATUS_OK)
-			return -1;
-	if ((*status = check_options(s)) != STATUS_OK)
-		return -1;
-	/* What another program reads from standard error is not to have notes in it. */
-	if (s->format != FORMAT_TEXT && s->output == NULL)
-		diag_set_quiet(1);
-	for (int i = p.next; i < argc; i++)
-		if (argv[i][0] == '\0') {
-			*status = opt_usage(&prog, "PATH is empty");
-			return -1;
-		}
-	return p.next;
-}
 
 /* --- reading ------------------------------------------------------------------------ */
 
@@ -342,7 +143,7 @@ static void read_all(struct run *r, int n, char **operands)
 static void check_empty(struct run *r)
 {
 	const struct templates *t = &r->templates;
-	if (r->settings.allow_empty)
+	if (r->config.allow_empty)
 		return;
 	if (t->n_sets == 0 && !t->sets_missing)
 		report_code(&r->report, CODE_NOTHING, NULL,
@@ -400,10 +201,10 @@ static void find_active(const struct run *r, unsigned char active[CODES])
 	for (size_t i = 0; i < sizeof(only_whole) / sizeof(only_whole[0]); i++)
 		active[only_whole[i]] = r->report.errors == 0;
 	for (size_t i = 0; i < sizeof(only_online) / sizeof(only_online[0]); i++)
-		active[only_online[i]] = (unsigned char)r->settings.online;
+		active[only_online[i]] = (unsigned char)r->config.online;
 	for (size_t i = 0; i < sizeof(only_known) / sizeof(only_known[0]); i++)
 		active[only_known[i]] = r->policies.data.text != NULL;
-	active[CODE_NO_MFA] = r->settings.n_mfa > 0;
+	active[CODE_NO_MFA] = r->config.n_mfa > 0;
 }
 
 /* Leaves out what is known. STATUS_OK, or the status after saying why. */
@@ -413,17 +214,17 @@ static int suppress(struct run *r)
 	size_t gone;
 	struct err err;
 	find_active(r, active);
-	ignores_check(&r->files, active, r->settings.own.ran);
+	ignores_check(&r->files, active, r->config.own.ran);
 	report_sort(&r->report);
-	if (r->settings.baseline == NULL)
+	if (r->config.baseline == NULL)
 		return STATUS_OK;
-	if (baseline_apply(&r->report, r->settings.baseline, &gone, &err) != 0) {
+	if (baseline_apply(&r->report, r->config.baseline, &gone, &err) != 0) {
 		diag_err(&err, "--baseline");
 		return STATUS_FAILED;
 	}
 	if (gone > 0)
 		diag_note("%zu warning%s of %s %s not found any more: write it anew", gone,
-			plural(gone), r->settings.baseline, gone == 1 ? "is" : "are");
+			plural(gone), r->config.baseline, gone == 1 ? "is" : "are");
 	return STATUS_OK;
 }
 
@@ -432,7 +233,7 @@ static int write_findings(const struct run *r, int fd, struct err *err)
 {
 	static struct out out;
 	out_init(&out, fd);
-	format_write(r->settings.format, &r->report, &r->files, r->settings.strict, &out);
+	format_write(r->config.format, &r->report, &r->files, r->config.strict, &out);
 	if (out_flush(&out) == 0)
 		return 0;
 	return err_set(err, ERR_SYS, "%s", strerror(out.error));
@@ -441,7 +242,7 @@ static int write_findings(const struct run *r, int fd, struct err *err)
 /* Shows what was found. STATUS_OK, or STATUS_FAILED after saying why. */
 static int show(const struct run *r)
 {
-	const struct settings *s = &r->settings;
+	const struct config *s = &r->config;
 	struct err err;
 	if (s->output != NULL || s->format == FORMAT_TEXT)
 		report_show(&r->report);
@@ -493,9 +294,9 @@ static int run(struct run *r, int n, char **operands)
 	templates_check(&r->templates);
 	overlap_check(&r->templates, r->now);
 	check_empty(r);
-	int own = own_rules_run(&r->settings.own, &r->templates, &r->report);
-	if (r->settings.online)
-		status = online_check(&r->templates, &r->settings.ask);
+	int own = own_rules_run(&r->config.own, &r->templates, &r->report);
+	if (r->config.online)
+		status = online_check(&r->templates, &r->config.ask);
 	int asked = status != STATUS_AWS;
 	int suppressed = suppress(r);
 	int shown = show(r);
@@ -504,7 +305,7 @@ static int run(struct run *r, int n, char **operands)
 	if (status == STATUS_OK)
 		status = own;
 	if (status == STATUS_OK &&
-		(r->report.errors > 0 || (r->settings.strict && r->report.warnings > 0)))
+		(r->report.errors > 0 || (r->config.strict && r->report.warnings > 0)))
 		status = STATUS_FAILED;
 	if (status == STATUS_OK)
 		status = write_output(r);
@@ -518,8 +319,8 @@ static int open_policies(struct run *r)
 {
 	struct err err;
 	r->templates.policies = &r->policies;
-	r->policies.mfa = r->settings.mfa;
-	r->policies.n_mfa = r->settings.n_mfa;
+	r->policies.mfa = r->config.mfa;
+	r->policies.n_mfa = r->config.n_mfa;
 	if (iam_data_open(&r->policies.data, &r->data_wanted, &err) == 0)
 		return STATUS_OK;
 	diag_err(&err, "AWS's names of actions can't be read");
@@ -530,10 +331,9 @@ int main(int argc, char **argv)
 {
 	static struct run r;
 	int status = STATUS_OK;
-	cmd_init(prog.name, 0);
+	cmd_init("idc-validate", 0);
 	diag_set_colour(1);
-	r.settings.ask.aws.prog = prog.name;
-	int first = read_options(&r.settings, argc, argv, &status);
+	int first = config_read(&r.config, argc, argv, &status);
 	if (first < 0)
 		return status;
 	r.now = when_now();
@@ -541,13 +341,12 @@ int main(int argc, char **argv)
 	templates_init(&r.templates);
 	status = open_policies(&r);
 	if (status == STATUS_OK)
-		status = own_rules_compile(&r.settings.own, r.now);
+		status = own_rules_compile(&r.config.own, r.now);
 	if (status == STATUS_OK)
 		status = run(&r, argc - first, argv + first);
-	own_rules_release(&r.settings.own);
 	templates_release(&r.templates);
 	iam_data_close(&r.policies.data);
-	free(r.settings.mfa);
+	config_release(&r.config);
 	files_release(&r.files);
 	report_release(&r.report);
 	return status;
