@@ -38,7 +38,7 @@ static const struct {
 		0x10FFFF, "allowed are letters, digits, spaces and _.:/=+-@" },
 	[LIMIT_SID] = { "a SID", 1, 256, PRINTABLE " ", 0xA0, 0x10FFFF,
 		"allowed are printable characters" },
-	[LIMIT_STATEMENT_SID] = { "the Sid of a statement", 1, 2048, LETTERS DIGITS, 0, 0,
+	[LIMIT_STATEMENT_SID] = { "the Sid of a statement", 0, 2048, LETTERS DIGITS, 0, 0,
 		"allowed are letters and digits" },
 	[LIMIT_GROUP] = { "a group's name", 1, 1024, PRINTABLE " \t\r\n", 0xA0, 0x10FFFF,
 		"allowed are printable characters" },

@@ -52,7 +52,8 @@ static void check_sid(const struct value *x, void *ctx)
 {
 	struct map *sids = &((struct language *)ctx)->sids;
 	const char *sid = value_string(x);
-	if (!limit_string(x, LIMIT_STATEMENT_SID))
+	/* An empty Sid is as none: many generators write one into each statement. */
+	if (sid[0] == '\0' || !limit_string(x, LIMIT_STATEMENT_SID))
 		return;
 	if (map_has(sids, sid))
 		value_report(x, CODE_STATEMENT_SID,

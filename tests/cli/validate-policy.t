@@ -82,10 +82,10 @@ bad '{"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*", "NotP
 bad '[{"Sid": "A", "Effect": "Allow", "Action": "*", "Resource": "*"},
 	{"Sid": "A", "Effect": "Deny", "Action": "*", "Resource": "*"},
 	{"Sid": "with-dash", "Effect": "Deny", "Action": "*", "Resource": "*"},
+	{"Sid": "", "Effect": "Deny", "Action": "*", "Resource": "*"},
 	{"Sid": "", "Effect": "Deny", "Action": "*", "Resource": "*"}]' \
 	"s/Admin.json:4:10: error: another statement of this policy has the Sid 'A' already [IDC051]" \
-	"s/Admin.json:5:10: error: the Sid of a statement can't have '-' (U+002D) in it: allowed are letters and digits [IDC013]" \
-	"s/Admin.json:6:10: error: the Sid of a statement can't be empty: write one [IDC013]"
+	"s/Admin.json:5:10: error: the Sid of a statement can't have '-' (U+002D) in it: allowed are letters and digits [IDC013]"
 bad '{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": []}' \
 	's/Admin.json:3:122: error: Condition: expected an object, found a list [IDC012]'
 bad '{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {
