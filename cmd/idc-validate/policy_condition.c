@@ -225,7 +225,12 @@ static void report_operator(const struct value *x, const struct name *name)
 	const char *set =
 		name->set != NULL ? text_nearest(name->set, sets, COUNT(sets)) : "";
 	const char *base = nearest(name->base);
-	if (base != NULL && set != NULL)
+	if (name->set != NULL && set == NULL)
+		value_report_name(x, CODE_OPERATOR,
+			"'%.80s' where an operator is expected\nput it into one: "
+			"\"StringEquals\": {\"%.80s\": ...}",
+			x->key, x->key);
+	else if (base != NULL && set != NULL)
 		value_report_name(x, CODE_OPERATOR,
 			"conditions have no operator '%.80s'\ndid you mean '%s%s%s%s'?",
 			x->key, set, name->set != NULL ? ":" : "", base,
@@ -305,7 +310,9 @@ static void check_key(const struct value *x, struct context *c)
 static void check_operator(const struct value *x, int old)
 {
 	struct context c = { .kind = read_operator(x), .old = old };
-	if (!fields_is(x, KIND_OBJECT))
+	/* Where a key stands for an operator, its values are no second mistake. */
+	if ((c.kind == NULL && jv_get_kind(x->v) != JV_KIND_OBJECT) ||
+		!fields_is(x, KIND_OBJECT))
 		return;
 	jv_object_foreach(x->v, key, v)
 	{

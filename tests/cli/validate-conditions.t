@@ -45,6 +45,10 @@ wrong "$(condition '{"NullIfExists": {"a:b": "true"}}')" \
 wrong "$(condition '{"Matches": {"a:b": "c"}, "": {"a:b": "c"}}')" \
 	"4:77: error: conditions have no operator 'Matches': they are those of idc-validate(1), such as 'StringEquals' [IDC057]" \
 	"4:102: error: conditions have no operator '': they are those of idc-validate(1), such as 'StringEquals' [IDC057]"
+wrong "$(condition '{"aws:RequestedRegion": ["eu-west-1"]}')" \
+	"4:77: error: 'aws:RequestedRegion' where an operator is expected: put it into one: \"StringEquals\": {\"aws:RequestedRegion\": ...} [IDC057]"
+wrong "$(condition '{"Matches": "c"}')" \
+	"4:77: error: conditions have no operator 'Matches': they are those of idc-validate(1), such as 'StringEquals' [IDC057]"
 
 # IDC058: values.
 wrong "$(condition '{"NumericEquals": {"a:b": ["7", "seven", true, "1e3"]}}')" \
