@@ -5,11 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "mem.h"
 #include "text.h"
 
 #define SHOWN "%.120s"
 #define WILDCARDS "*?"
+#define ANY_PARTITION "arn:*:" /* how ARNs in the data start */
+#define TYPES_SHOWN 3
+#define TYPES_SIZE 2048
 #define KIND_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-"
 
 /* In small letters, owned. */
@@ -203,8 +207,37 @@ static int is_limited(const struct statement *s)
 	return 1;
 }
 
-static void report_unfit(
-	const struct statement *s, size_t i, const struct iam_line *action, int wild)
+/* The types of resources that an action works on, each with its form of ARN; owned. */
+static char *types_text(
+	const struct iam_data *d, const char *service, const struct iam_line *action)
+{
+	char *types = field_text(action->more), *save = NULL;
+	struct iam_line line;
+	struct buf text;
+	size_t n = 0;
+	buf_init(&text, TYPES_SIZE);
+	for (char *type = strtok_r(types, ",", &save); type != NULL && n < TYPES_SHOWN;
+		type = strtok_r(NULL, ",", &save)) {
+		char *key = mem_format("%s/%s", service, type);
+		buf_addf(&text, "%s%.80s", n++ > 0 ? " or " : "", type);
+		if (iam_data_find(d, 'r', key, &line)) {
+			char *arn = field_text(line.name);
+			int any = text_starts(arn, ANY_PARTITION);
+			buf_addf(&text, " (%s%.200s%s)", any ? "arn:aws:" : "",
+				any ? arn + strlen(ANY_PARTITION) : arn,
+				is_without_slash(service, type) ? " without '/'" : "");
+			free(arn);
+		}
+		free(key);
+	}
+	free(types);
+	char *copy = mem_string(buf_str(&text));
+	buf_release(&text);
+	return copy;
+}
+
+static void report_unfit(const struct iam_data *d, const struct statement *s, size_t i,
+	const char *service, const struct iam_line *action, int wild)
 {
 	if (wild)
 		items_report(&s->actions, i, CODE_RESOURCE_UNFIT,
@@ -217,12 +250,13 @@ static void report_unfit(
 			"'" SHOWN "' works on no single resource\nput it into a statement "
 			"with Resource '*'",
 			s->actions.texts[i]);
-	else
+	else {
+		char *types = types_text(d, service, action);
 		items_report(&s->actions, i, CODE_RESOURCE_UNFIT,
-			"'" SHOWN "' works on no resource of this statement\nit takes %.*s",
-			s->actions.texts[i],
-			action->more.len > 120 ? 120 : (int)action->more.len,
-			action->more.s);
+			"'" SHOWN "' works on no resource of this statement\nit takes %s",
+			s->actions.texts[i], types);
+		free(types);
+	}
 }
 
 /* --- an item ------------------------------------------------------------------------ */
@@ -267,7 +301,7 @@ static void check_action(const struct iam_data *d, const struct statement *s, si
 	int wild = strpbrk(action, WILDCARDS) != NULL;
 	struct matches m = find_matches(d, s, service, action);
 	if (m.n > 0 && !m.fit)
-		report_unfit(s, i, &m.last, wild);
+		report_unfit(d, s, i, service, &m.last, wild);
 	else if (m.n == 0 && iam_data_find(d, 's', service, &line))
 		report_action(d, &s->actions, i, service, wild);
 	else if (m.n == 0)

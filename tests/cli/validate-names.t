@@ -60,8 +60,10 @@ clean '{"Effect": "Deny", "NotAction": "s3:ListAllMyBuckets", "Resource": "arn:a
 warns "$(action '["s3:ListAllMyBuckets", "s3:ListBucket"]' "$b")" \
 	"4:31: warning: 's3:ListAllMyBuckets' works on no single resource: put it into a statement with Resource '*' [IDC073]"
 warns "$(action '["s3:ListBucket", "s3:GetObject", "sqs:SendMessage"]' "$b")" \
-	"4:48: warning: 's3:GetObject' works on no resource of this statement: it takes accesspointobject,object [IDC073]" \
-	"4:64: warning: 'sqs:SendMessage' works on no resource of this statement: it takes queue [IDC073]"
+	"4:48: warning: 's3:GetObject' works on no resource of this statement: it takes accesspointobject (arn:aws:s3:*:*:accesspoint/*/object/*) or object (arn:aws:s3:::*/*) [IDC073]" \
+	"4:64: warning: 'sqs:SendMessage' works on no resource of this statement: it takes queue (arn:aws:sqs:*:*:* without '/') [IDC073]"
+warns "$(action '"s3:ListBucket"' "$o")" \
+	"4:30: warning: 's3:ListBucket' works on no resource of this statement: it takes accesspoint (arn:aws:s3:*:*:accesspoint/*) or bucket (arn:aws:s3:::* without '/') [IDC073]"
 warns "$(action '["s3:ListBucket", "sqs:*Message", "s3:GetObjec?"]' "$b")" \
 	"4:48: warning: none of the actions that fit 'sqs:*Message' works on a resource of this statement: put them into one with their own resources [IDC073]" \
 	"4:64: warning: none of the actions that fit 's3:GetObjec?' works on a resource of this statement: put them into one with their own resources [IDC073]"
