@@ -106,7 +106,9 @@ uint32_t numbers_target(struct numbers *x, const char *text)
 		id = numbers_name(x, 'A', t.value);
 		break;
 	case TARGET_NAME:
-		id = numbers_name(x, 'N', t.value);
+		/* Every account has a name. */
+		id = strcmp(t.value, "*") == 0 ? numbers_name(x, 'R', "")
+					       : numbers_name(x, 'N', t.value);
 		break;
 	case TARGET_TAG: {
 		char *tag = mem_format("%s=%s", t.value, t.pattern);

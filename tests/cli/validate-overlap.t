@@ -152,8 +152,10 @@ rules '"Target": ["/A/B", "/C"], "Exclude": ["/C:*", "/A:*"]'
 warns "a/All.json:2:52: $excluded a/All.json:2:26 [IDC035]"
 rules '"Target": ["/A/B", "/C"], "Exclude": ["/C:*", "/A"]'
 passes
-rules '"Target": ["Root"], "Exclude": ["/A:*", "name=*"]'
+rules '"Target": ["Root"], "Exclude": ["/A:*", "name=*-*", "tag=Env=*"]'
 passes
+rules '"Target": ["Root"], "Exclude": ["/A:*", "name=*"]'
+warns "a/All.json:2:46: $excluded a/All.json:2:26 [IDC035]"
 # It covers nothing.
 rules '"Target": ["/A"], "Exclude": ["Root"]' '"Target": ["/A"]'
 warns "a/All.json:2:45: $excluded a/All.json:2:26 [IDC035]"
