@@ -48,6 +48,12 @@ static const char *hint_for(const struct value *x, unsigned kinds)
 	if ((kinds & KIND_OBJECT) != 0 && text != NULL && text[0] == '{')
 		return "write it without the quotes around it and within it the "
 		       "backslashes";
+	if (kinds == KIND_OBJECT && x->key != NULL && strcmp(x->key, "Tags") == 0)
+		return "write it like {\"Owner\": \"platform\"}";
+	if (kinds == KIND_OBJECT && x->key != NULL &&
+		strcmp(x->key, "PermissionBoundary") == 0)
+		return "write it like {\"PolicyType\": \"AWS\", \"Policy\": "
+		       "\"arn:aws:iam::aws:policy/PowerUserAccess\"}";
 	return NULL;
 }
 

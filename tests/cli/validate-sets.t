@@ -55,10 +55,12 @@ bad '"Description": 1, "SessionDuration": {}, "RelayState": [], "ManagedPolicies
 	's/Admin.json:3:57: error: RelayState: expected a string, found a list: write one, without brackets [IDC012]' \
 	's/Admin.json:3:80: error: ManagedPolicies: expected a list, found a string: write it in brackets, as a list of one [IDC012]' \
 	's/Admin.json:4:29: error: CustomerManagedPolicies: expected a list, found an object [IDC012]' \
-	's/Admin.json:4:55: error: PermissionBoundary: expected an object, found a list [IDC012]' \
+	's/Admin.json:4:55: error: PermissionBoundary: expected an object, found a list: write it like {"PolicyType": "AWS", "Policy": "arn:aws:iam::aws:policy/PowerUserAccess"} [IDC012]' \
 	's/Admin.json:4:75: error: CustomPolicy: expected an object, found a string: write it without the quotes around it and within it the backslashes [IDC012]' \
 	's/Admin.json:4:89: error: Tags: expected an object, found null [IDC012]' \
 	's/Admin.json:4:102: error: Was: expected a string, found true: write it in double quotes [IDC012]'
+bad '"Tags": [{"Key": "Owner", "Value": "data"}]' \
+	's/Admin.json:3:10: error: Tags: expected an object, found a list: write it like {"Owner": "platform"} [IDC012]'
 printf '{"Nmae": "Admin"}' >s/Admin.json
 finds "s/Admin.json:1:2: error: unknown field 'Nmae': did you mean 'Name'? [IDC010]"
 
