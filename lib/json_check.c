@@ -340,7 +340,11 @@ static int scan_word(struct scan *s)
 		}
 	}
 	char what[FOUND_SIZE];
-	return fail(s, s->p, "expected a value, found %s", found(s, what));
+	/* In an object or a list, a word was meant as a text. */
+	int text = s->depth > 0 && s->p < s->end && isalpha((unsigned char)*s->p) &&
+		   familiar(s) == NULL;
+	return fail(s, s->p, "expected a value, found %s%s", found(s, what),
+		text ? ": a text stands in double quotes" : "");
 }
 
 static void level_open(struct scan *s, char close)

@@ -148,7 +148,13 @@ bad "1:2: error: expected a key in double quotes, found a single quote: write \"
 printf '{"Name": "x" // a comment\n}' >s/bad.json
 bad "1:14: error: expected ',' or '}', found a comment: JSON has none, remove it [IDC003]"
 printf '{"Name": NaN}' >s/bad.json
-bad "1:10: error: expected a value, found 'NaN' [IDC003]"
+bad "1:10: error: expected a value, found 'NaN': a text stands in double quotes [IDC003]"
+printf '{"ManagedPolicies": [arn:aws:iam::aws:policy/Billing]}' >s/bad.json
+bad "1:22: error: expected a value, found 'arn': a text stands in double quotes [IDC003]"
+printf 'Name: Admin' >s/bad.json
+bad "1:1: error: expected a value, found 'Name' [IDC003]"
+printf '{"Name": ' >s/bad.json
+bad "1:10: error: expected a value, found the end of the text [IDC003]"
 printf '{"Name": "x", "Name": "y"}' >s/bad.json
 bad '1:15: error: the key "Name" stands twice in this object: remove one [IDC004]'
 printf '{"Name": "x"} {}' >s/bad.json
