@@ -213,17 +213,24 @@ void customer_managed_check(const struct value *list, void *ctx)
 
 void managed_check_both(const struct value *set)
 {
-	jv managed = rec_get(set->v, "ManagedPolicies");
-	jv customer = rec_get(set->v, "CustomerManagedPolicies");
-	int n = (jv_get_kind(managed) == JV_KIND_ARRAY ? rec_len(managed) : 0) +
-		(jv_get_kind(customer) == JV_KIND_ARRAY ? rec_len(customer) : 0);
-	if (n > MANAGED_POLICIES_MAX)
-		value_report(set, CODE_POLICY_COUNT,
-			"%d managed policies\nManagedPolicies and CustomerManagedPolicies "
-			"hold at most %d together",
-			n, MANAGED_POLICIES_MAX);
-	jv_free(managed);
-	jv_free(customer);
+	static const char *const lists[] = { "ManagedPolicies", "CustomerManagedPolicies" };
+	int n = 0, len[2] = { 0, 0 };
+	for (int i = 0; i < 2; i++) {
+		jv list = rec_get(set->v, lists[i]);
+		len[i] = jv_get_kind(list) == JV_KIND_ARRAY ? rec_len(list) : 0;
+		n += len[i];
+		jv_free(list);
+	}
+	/* The place is the list with which there are too many. */
+	struct value x;
+	if (n <= MANAGED_POLICIES_MAX ||
+		!value_member(&x, set, lists[len[0] <= MANAGED_POLICIES_MAX]))
+		return;
+	value_report(&x, CODE_POLICY_COUNT,
+		"%d managed policies\nManagedPolicies and CustomerManagedPolicies "
+		"hold at most %d together",
+		n, MANAGED_POLICIES_MAX);
+	value_close(&x);
 }
 
 /* --- the permissions boundary ------------------------------------------------------- */

@@ -142,7 +142,7 @@ arns=$(awk 'BEGIN { for (i = 1; i <= 15; i++) printf "%s\"arn:aws:iam::aws:polic
 fine "\"ManagedPolicies\": [$arns], \"CustomerManagedPolicies\": [\"a\", \"b\", \"c\", \"d\", \"e\"]" \
 	'(.ManagedPolicies + .CustomerManagedPolicies) | length' 20
 bad "\"ManagedPolicies\": [$arns], \"CustomerManagedPolicies\": [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\"]" \
-	's/Admin.json:1:1: error: 21 managed policies: ManagedPolicies and CustomerManagedPolicies hold at most 20 together [IDC021]'
+	's/Admin.json:3:492: error: 21 managed policies: ManagedPolicies and CustomerManagedPolicies hold at most 20 together [IDC021]'
 set_file Admin '"ManagedPolicies": ["arn:aws:iam::aws:policy/x", "arn:aws:iam::aws:policy/x"], "CustomerManagedPolicies": ["x", {"Name": "x"}]'
 run 0 idc-validate s a
 err_is <<'X'
