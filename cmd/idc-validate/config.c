@@ -77,8 +77,6 @@ static int check_options(const struct config *s)
 	if ((aws->assume_role != NULL || aws->profile != NULL) && !s->online)
 		return opt_usage(&prog, "%s is for --online",
 			aws->profile != NULL ? "--profile" : "--assume-role");
-	if (s->output != NULL && s->format == FORMAT_TEXT)
-		return opt_usage(&prog, "--output wants a --format other than text");
 	if (s->output != NULL && strcmp(s->output, "-") == 0)
 		return opt_usage(&prog,
 			"--output wants a file: standard output has the "

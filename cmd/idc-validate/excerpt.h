@@ -4,8 +4,8 @@
  *        12 |     "Nmae": "Developer",
  *           |     ^~~~~~
  *
- * Of a line that is longer than those of the terminal, the part around the place is shown. A
- * tab is shown as a space, a control character as \xNN; the mark is under the character
+ * Of a line that is longer than those of the terminal, the part around the place is shown.
+ * A tab is shown as a space, a control character as \xNN; the mark is under the character
  * whatever stands before it.
  */
 #ifndef IDC_VALIDATE_EXCERPT_H

@@ -39,6 +39,35 @@ static void write_json(struct out *out, jv v)
 	jv_free(v);
 }
 
+/* --- text --------------------------------------------------------------------------- */
+
+static void put_safe(struct out *out, const char *s)
+{
+	struct buf safe;
+	buf_init(&safe, 8 * strlen(s) + 16);
+	text_safe(&safe, s);
+	out_puts(out, buf_str(&safe));
+	buf_release(&safe);
+}
+
+/* As on standard error. */
+static void write_text(const struct report *r, struct out *out)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		const struct finding *f = &r->list[i];
+		if (f->suppressed != NOT_SUPPRESSED)
+			continue;
+		char *words = finding_words(f);
+		put_safe(out, f->path != NULL ? f->path : diag_prog());
+		if (f->pos.line > 0)
+			out_printf(out, ":%zu:%zu", f->pos.line, f->pos.column);
+		out_printf(out, ": %s: ", level_word(f));
+		put_safe(out, words);
+		out_printf(out, " [%s]\n", f->code);
+		free(words);
+	}
+}
+
 /* --- json --------------------------------------------------------------------------- */
 
 static jv record(const struct finding *f)
@@ -379,6 +408,7 @@ void format_write(enum format format, const struct report *r, const struct files
 		write_github(r, out);
 		break;
 	case FORMAT_TEXT:
+		write_text(r, out);
 		break;
 	}
 }

@@ -21,7 +21,7 @@ extern const char *const format_names;
 int format_parse(const char *name, enum format *format);
 
 /*
- * Writes a report that was sorted, in another format than FORMAT_TEXT. strict: warnings are
+ * Writes a report that was sorted. strict: warnings are
  * failures, too.
  */
 void format_write(enum format format, const struct report *r, const struct files *files,

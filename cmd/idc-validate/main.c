@@ -246,7 +246,7 @@ static int show(const struct run *r)
 	struct err err;
 	if (s->output != NULL || s->format == FORMAT_TEXT)
 		report_show(&r->report);
-	if (s->format == FORMAT_TEXT)
+	if (s->output == NULL && s->format == FORMAT_TEXT)
 		return STATUS_OK;
 	int fd = s->output == NULL
 			 ? STDERR_FILENO

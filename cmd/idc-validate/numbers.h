@@ -39,7 +39,8 @@ void numbers_release(struct numbers *x);
 #define NUMBER_TARGET 'R'
 uint32_t numbers_name(struct numbers *x, char kind, const char *text);
 
-/* The number of a target, whatever its label; all forms of the root, and name=*, have the same. */
+/* The number of a target, whatever its label; all forms of the root, and name=*, have the
+ * same. */
 uint32_t numbers_target(struct numbers *x, const char *text);
 
 /* Finds out which targets are in which, once all have their numbers. */

@@ -134,10 +134,7 @@ static const char *service_fault(const struct part *part)
 static int check_short(const struct value *x, const struct part *parts, size_t n)
 {
 	const char *arn = value_string(x);
-	int empty = n < SERVICE + 1;
-	for (size_t i = SERVICE + 1; i < n; i++)
-		empty |= parts[i].len == 0;
-	if (empty) {
+	if (n < SERVICE + 1 || parts[SERVICE].len == 0) {
 		value_report(x, CODE_ARN, "'" SHOWN "' is no whole ARN\n" FORM, arn);
 		return -1;
 	}

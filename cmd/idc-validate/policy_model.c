@@ -8,7 +8,6 @@
 #include "mem.h"
 #include "rec.h"
 
-
 /* --- reading ------------------------------------------------------------------------ */
 
 static void read_texts(struct items *items)

@@ -352,7 +352,10 @@ static int check_key(const struct condition *c, void *ctx)
 {
 	const struct iam_data *d = ctx;
 	char *key = lower(c->key);
-	if (!is_known_key(d, key)) {
+	/* Of an identity provider, which is named by its host, anything may be a key. */
+	const char *colon = strchr(key, ':'), *dot = strchr(key, '.');
+	int foreign = colon != NULL && dot != NULL && dot < colon;
+	if (!foreign && !is_known_key(d, key)) {
 		char *near = near_key(d, key);
 		if (near != NULL)
 			value_report_name(c->x, CODE_UNKNOWN_CONDITION_KEY,

@@ -18,13 +18,15 @@ wrong "$(resource '["**", "ARN:aws:s3:::x", " arn:aws:s3:::x"]')" \
 	"4:59: error: '**' is no ARN and not '*': $form [IDC059]" \
 	"4:65: error: 'ARN:aws:s3:::x' is no ARN and not '*': $form [IDC059]" \
 	"4:83: error: ' arn:aws:s3:::x' is no ARN and not '*': $form [IDC059]"
-wrong "$(resource '["arn:aws", "arn:aws::", "arn:aws:s3::x", "arn:aws::::x", "arn:aws:*:::x", "arn:aws:S3:::x"]')" \
+wrong "$(resource '["arn:aws", "arn:aws::", "arn:aws::::x", "arn:aws:*:::x", "arn:aws:S3:::x"]')" \
 	"4:59: error: 'arn:aws' is no whole ARN: $form [IDC059]" \
 	"4:70: error: 'arn:aws::' is no whole ARN: $form [IDC059]" \
-	"4:83: error: 'arn:aws:s3::x' is no whole ARN: $form [IDC059]" \
-	"4:100: error: 'arn:aws::::x' names no service: $form [IDC059]" \
-	"4:116: error: 'arn:aws:*:::x' has a wildcard in the place of the service, which AWS refuses: $form [IDC059]" \
-	"4:133: error: 'arn:aws:S3:::x' has a service in capitals, which matches nothing: $form [IDC059]"
+	"4:83: error: 'arn:aws::::x' names no service: $form [IDC059]" \
+	"4:99: error: 'arn:aws:*:::x' has a wildcard in the place of the service, which AWS refuses: $form [IDC059]" \
+	"4:116: error: 'arn:aws:S3:::x' has a service in capitals, which matches nothing: $form [IDC059]"
+# What is missing at the end is a * to AWS, also where a part before it is empty.
+warns "$(resource '["arn:aws:iam::*"]')" \
+	"4:59: warning: 'arn:aws:iam::*' has 5 of the 6 parts of an ARN: AWS takes '*' for the others: write 'arn:aws:iam::*:*', if that is meant [IDC065]"
 wrong "$(resource '["arn:aws:iam::11112222333:role/x", "arn:aws:iam::1111-2222-3333:role/x"]')" \
 	"4:59: error: '11112222333' in 'arn:aws:iam::11112222333:role/x' is no account id: it has 12 digits [IDC059]" \
 	"4:94: error: '1111-2222-3333' in 'arn:aws:iam::1111-2222-3333:role/x' is no account id: it has 12 digits [IDC059]"

@@ -37,7 +37,7 @@ warns '{"Effect": "Deny", "NotAction": ["s3:GetObject", "s3:GetObjekt"], "Resour
 # IDC072: condition keys.
 clean "$(action '"s3:GetObject"' '"*"' '{"StringEquals": {"aws:RequestTag/team": "a", "AWS:principalorgid": "b",
 	"s3:prefix": "c", "s3:ExistingObjectTag/x/y": "d", "kms:EncryptionContext:a:b": "e", "saml:aud": "f",
-	"token.actions.example.ghe.com:actor": "g", "aws:RequestTag/${aws:PrincipalTag/x}": "h"}, "Null": {"aws:TagKeys": "true"}}')"
+	"token.actions.example.ghe.com:actor": "g", "token.actions.githubusercontent.com:sub": "g", "aws:RequestTag/${aws:PrincipalTag/x}": "h"}, "Null": {"aws:TagKeys": "true"}}')"
 warns "$(action '"s3:GetObject"' '"*"' '{"StringEquals": {"aws:PrincipalOrgIDs": "a", "aws:ResourceTag": "b", "s3:prefx": "c", "nothing:likeit": "d"},
 	"Bool": {"aws:MultiFactorAuthPresnt": "true"}, "Null": {"team": "true"}}')" \
 	"4:94: warning: AWS has no condition key 'aws:PrincipalOrgIDs': did you mean 'aws:PrincipalOrgID'? [IDC072]" \
