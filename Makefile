@@ -43,7 +43,7 @@ UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_TESTS := $(UNIT_SRC:%.c=$(BUILD)/%)
 # Under valgrind a program takes a second to start: there without what has deadlines, or
 # programs that end without clearing up (by a signal, or since there is no such command).
-HASTY := apply-async cred-stall lag-apply plan-guard sim sim-edges storm validate
+HASTY := apply-async cred-stall deploy-roles lag-apply plan-guard sim sim-edges storm validate
 SHELL_TESTS = $(if $(VALGRIND),$(filter-out $(HASTY:%=tests/cli/%.t),$(wildcard tests/cli/*.t)),\
 	$(wildcard tests/fuzz/*.t tests/cli/*.t tests/fault/*.t tests/interop/*.t))
 MAN := $(wildcard man/*.[157])

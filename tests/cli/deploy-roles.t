@@ -26,15 +26,15 @@ below() {
 }
 
 # --- the ordinary runs: the first, one without a change, one of each kind of change ---
-below --async 3s --speed 20 <<'S'
+below --async 4s --speed 50 <<'S'
 wide '"Description":"d","RelayState":"https://example.com/","ManagedPolicies":["arn:aws:iam::aws:policy/ReadOnlyAccess"],"CustomerManagedPolicies":["/team/Deploy"],"PermissionBoundary":{"PolicyType":"AWS","Policy":"arn:aws:iam::aws:policy/PowerUserAccess"},"CustomPolicy":{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}'
-two PT1H '"a":"b"'
+others PT1H '"a":"b"'
 given '"kim@example.com","sam@example.com"'
 a_run
 stage apply idc-apply -q plan.ndjson >results.ndjson # once more, as after a crash
 a_run
 wide '"SessionDuration":"PT2H"'
-two PT3H '"c":"d"'
+others PT3H '"c":"d"'
 given '"kim@example.com"'
 a_run --last-applied last-applied.ndjson
 given '"sam@example.com"'
@@ -45,23 +45,25 @@ a_run
 S
 
 # --- one assignment at a time; AWS refuses the cheaper way; an Organizations of before Paths ---
-below --legacy --speed 20 --fault ListAccountAssignmentsForPrincipal:denied <<'S'
+below --legacy --async 4s --speed 50 --fault ListAccountAssignmentsForPrincipal:denied <<'S'
 rm templates/permissionsets/* templates/assignments/*
 wide
-two PT1H
-cat >templates/assignments/two.json <<'A'
-{"Assignments":[
-	{"SID":"A","Target":["Dev:ou-a1b2-workdev1"],"PrincipalType":"USER","PrincipalId":"kim@example.com","PermissionSetName":"Two"},
-	{"SID":"B","Target":["prod-payments:444455558888"],"PrincipalType":"GROUP","PrincipalId":"Developers","PermissionSetName":"Wide"}]}
-A
+others PT1H
+one='{"SID":"One","Target":["prod-payments:444455558888"],"PrincipalType":"GROUP","PrincipalId":"Developers","PermissionSetName":"Wide"}'
+unit='{"SID":"Unit","Target":["Dev:ou-a1b2-workdev1"],"PrincipalType":"USER","PrincipalId":"kim@example.com","PermissionSetName":"Other1"}'
+echo "{\"Assignments\":[$one]}" >templates/assignments/rules.json
 a_run
 by_hand Wide 444455558888 GROUP Network-Team
-by_hand Two 444455558888 USER alex@example.com
+wide '"SessionDuration":"PT2H"'
+a_run
+echo "{\"Assignments\":[$one,$unit]}" >templates/assignments/rules.json
+a_run
+by_hand Other1 444455558888 USER alex@example.com
 a_run
 S
 
 # --- someone assigns what is to be deleted ---
-below --speed 100 <<'S'
+below --speed 200 <<'S'
 a_run
 rm templates/permissionsets/BillingReader.json
 jq_in templates/assignments/organization.json '.Assignments |= map(select(.PermissionSetName != "BillingReader"))'
@@ -165,6 +167,8 @@ codebuild:CreateReport arn:aws:codebuild:eu-west-1:222233334444:report-group/idc
 codebuild:CreateReportGroup arn:aws:codebuild:eu-west-1:222233334444:report-group/idc-$low-*
 codebuild:UpdateReport arn:aws:codebuild:eu-west-1:222233334444:report-group/idc-$low-*
 kms:Decrypt arn:aws:kms:eu-west-1:222233334444:key/Key
+kms:DescribeKey arn:aws:kms:eu-west-1:222233334444:key/Key
+kms:Encrypt arn:aws:kms:eu-west-1:222233334444:key/Key
 kms:GenerateDataKey arn:aws:kms:eu-west-1:222233334444:key/Key
 logs:CreateLogStream arn:aws:logs:eu-west-1:222233334444:log-group:/aws/codebuild/idc-$low:*
 logs:PutLogEvents arn:aws:logs:eu-west-1:222233334444:log-group:/aws/codebuild/idc-$low:*

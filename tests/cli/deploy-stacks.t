@@ -138,6 +138,12 @@ for change in 's/ Prefix, !Sub "${Prefix}-drift"/ Prefix, !Sub "${Prefix}-nightl
 	done
 done
 
+# In other partitions.
+deployed China "$(echo "$everything" | sed 's/aws-us-gov/aws-cn/g; s/us-gov-west-1/cn-north-1/g')" \
+	'{"Prefix":"access-2","DelegatedAccountId":"444433334444","PipelineRegion":"cn-north-1","AWS::Partition":"aws-cn","AWS::Region":"cn-northwest-1","AWS::AccountId":"111122224444"}'
+deployed Europe '{"InstanceArn":"arn:aws-eusc:sso:::instance/ssoins-7223d5a1c0e94b68","AWS::Partition":"aws-eusc","AWS::Region":"eusc-de-east-1"}' \
+	'{"PipelineRegion":"eusc-de-east-1","AWS::Partition":"aws-eusc","AWS::Region":"eusc-de-east-1"}'
+
 # In the management account itself, nothing is delegated to it.
 deployed 'one account' '{"AWS::AccountId":"111122223333"}' '{"DelegatedAccountId":"111122223333"}'
 all_true 'no policy' o '.Resources | has("Reads") | not'

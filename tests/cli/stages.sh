@@ -54,11 +54,15 @@ by_hand() {
 		  PrincipalId: map(select(.DisplayName == $who or .UserName == $who))[0] | (.GroupId // .UserId) }' now.ndjson)"
 }
 
-# wide [MEMBERS], two DURATION [TAGS]: permission sets besides the samples; given USERS [SET]: who
-# has them.
+# Permission sets besides the samples, and who has them: wide [MEMBERS], others DURATION [TAGS], given
+# USERS [SET], as JSON. There are several others, so that what becomes of them is asked about together.
 wide() { printf '{"Name":"Wide"%s}\n' "${1:+,$1}" >templates/permissionsets/Wide.json; }
-two() { printf '{"Name":"Two","SessionDuration":"%s","Tags":{%s}}' "$1" "${2-}" >templates/permissionsets/Two.json; }
+others() {
+	for i in 1 2 3 4 5 6; do
+		printf '{"Name":"Other%d","SessionDuration":"%s","Tags":{%s}}\n' $i "$1" "${2-}" >templates/permissionsets/Other$i.json
+	done
+}
 given() {
-	printf '{"Assignments":[{"SID":"Given","Target":["Root"],"PrincipalType":"USER","PrincipalId":[%s],"PermissionSetName":["%s","Two"]}]}' \
+	printf '{"Assignments":[{"SID":"Given","Target":["Root"],"PrincipalType":"USER","PrincipalId":[%s],"PermissionSetName":["%s","Other1","Other2","Other3","Other4","Other5","Other6"]}]}\n' \
 		"$1" "${2:-Wide}" >templates/assignments/given.json
 }
