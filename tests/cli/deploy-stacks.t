@@ -219,3 +219,19 @@ if [ -e "$TOP/buildspec.yml" ]; then
 else
 	skip 'no buildspec.yml'
 fi
+
+# --- the manual ---
+page=$TOP/man/idc-deploy.7
+for stack in pipeline organization; do
+	# aws cloudformation deploy takes no larger one without a bucket.
+	ok "$stack.yaml is short enough to be deployed from a file" test "$(wc -c <"$stacks/$stack.yaml")" -le 51200
+	jq -r '.Parameters | keys[]' "$T/$stack.json" >"$T/parameters"
+	sed -n '/^\.Ss Parameters/,/^\.Ss What/s/^\.It Ar \(.*\)/\1/p' "$page" | tr -s ' ,' '\n' >"$T/explained"
+	is "the manual explains each parameter of $stack.yaml" "$(grep -vxF -f "$T/explained" "$T/parameters")" ''
+	# Its command gives what has to be given, and nothing that there is not.
+	awk -v file="$stack.yaml" '/^\.Bd/ { text = "" } { text = text "\n" $0 } /^\.Ed/ && index(text, file) { print text }' "$page" |
+		grep -o '[A-Z][A-Za-z0-9]*=' | tr -d = >"$T/in-command"
+	is "the command of $stack.yaml gives only parameters" "$(grep -vxF -f "$T/parameters" "$T/in-command")" ''
+	is "the command of $stack.yaml gives all that has no default" "$(jq -r '.Parameters | to_entries[] | select(.value | has("Default") | not) | .key' "$T/$stack.json" |
+		grep -vxF -f "$T/in-command")" ''
+done
