@@ -1,6 +1,9 @@
 #!/bin/sh
 # Installs what building and testing need and this machine lacks: Debian and Ubuntu
 # (apt), Amazon Linux 2023 and Fedora (dnf). Asks nothing; does nothing when all is there.
+#
+#   tests/deps.sh          what building and testing need
+#   tests/deps.sh build    what building and running the filters need, all but idc-sim
 set -eu
 
 has() {
@@ -21,6 +24,11 @@ need() {
 	missing_apt="$missing_apt $apt"
 	missing_dnf="$missing_dnf $dnf"
 }
+# tests_need NAME-OF-APT-PACKAGE ...: the same, not needed for building.
+scope=${1-}
+tests_need() {
+	[ "$scope" = build ] || need "$@"
+}
 
 # The compiler first: the checks for headers use it.
 need gcc gcc has gcc
@@ -31,25 +39,30 @@ need libjq-dev jq-devel header jv.h
 need libcurl4-openssl-dev libcurl-devel header curl/curl.h
 need libssl-dev openssl-devel header openssl/evp.h
 need libexpat1-dev expat-devel header expat.h
-need libmicrohttpd-dev libmicrohttpd-devel header microhttpd.h
+need jq jq has jq
+need curl curl-minimal has curl
+need diffutils diffutils has cmp
+tests_need libmicrohttpd-dev libmicrohttpd-devel header microhttpd.h
 # cmocka.h wants three headers before it.
 cmocka() {
 	printf '#include <%s>\n' stdarg.h stddef.h setjmp.h stdint.h cmocka.h |
 		${CC:-cc} -E -x c - >/dev/null 2>&1
 }
-need libcmocka-dev libcmocka-devel cmocka
-need jq jq has jq
-need perl perl-Test-Harness has prove
-need mandoc mandoc has mandoc
-need curl curl-minimal has curl
-need diffutils diffutils has cmp
-need findutils findutils has find
-need gawk gawk has awk
+tests_need libcmocka-dev libcmocka-devel cmocka
+tests_need perl perl-Test-Harness has prove
+tests_need mandoc mandoc has mandoc
+tests_need findutils findutils has find
+tests_need gawk gawk has awk
 # For the scripted server of the tests.
 sockets() {
 	perl -MIO::Socket::INET -e 1 2>/dev/null
 }
-need perl perl-IO sockets
+tests_need perl perl-IO sockets
+# For the tests that read YAML.
+yaml() {
+	python3 -c 'import yaml' 2>/dev/null || /usr/bin/python3 -c 'import yaml' 2>/dev/null
+}
+tests_need python3-yaml python3-pyyaml yaml
 
 # For the tests of the JSON Schemas and the reports.
 jsonschema() {
@@ -79,7 +92,9 @@ elif has dnf; then
 	echo "make deps: installing$missing_dnf"
 	# Not every release has every tool of the tests: what it lacks is left out, and the tests that
 	# want it skip or say so.
-	$sudo dnf install -y -q --setopt=strict=0 $missing_dnf
+	strict=
+	[ "$scope" = build ] || strict=--setopt=strict=0
+	$sudo dnf install -y -q $strict $missing_dnf
 else
 	echo "make deps: neither apt-get nor dnf here; install:$missing_apt" >&2
 	exit 1
