@@ -43,11 +43,12 @@ UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_TESTS := $(UNIT_SRC:%.c=$(BUILD)/%)
 # Under valgrind a program takes a second to start: there without what has deadlines, or
 # programs that end without clearing up (by a signal, or since there is no such command).
-HASTY := apply-async cred-stall deploy-roles lag-apply plan-guard sim sim-edges storm validate
+HASTY := apply-async cred-stall deploy-buildspec deploy-homes deploy-recovery deploy-roles lag-apply \
+	plan-guard sim sim-edges storm validate
 SHELL_TESTS = $(if $(VALGRIND),$(filter-out $(HASTY:%=tests/cli/%.t),$(wildcard tests/cli/*.t)),\
 	$(wildcard tests/fuzz/*.t tests/cli/*.t tests/fault/*.t tests/interop/*.t))
 MAN := $(wildcard man/*.[157])
-SCRIPTS := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
+SCRIPTS := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.t templates/ci/*.sh) tests/tools/aws .ci/run
 
 LIB := $(BUILD)/libidc.a
 BIN := $(PROGRAMS:%=$(BUILD)/bin/%)

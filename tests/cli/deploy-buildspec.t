@@ -1,7 +1,7 @@
 #!/bin/sh
 # buildspec.yml, every phase and stage in order as CodeBuild does them (tests/tools/codebuild.py), against idc-sim and a
 # double of S3: what a pipeline does, and what is left when something fails or is killed in the middle.
-# shellcheck disable=SC2154,SC2317 # T, TOP, out and err are set by lib.sh; skipped functions are called
+# shellcheck disable=SC2016,SC2154 # the scripts of sh -c have their own variables; T, TOP, out and err are set by lib.sh; skipped functions are called
 for python in python3 /usr/bin/python3; do
 	python=$("$python" -c 'import sys, yaml; print(sys.executable)' 2>/dev/null) && break
 done
@@ -22,6 +22,7 @@ idc-sim -q --state "$TOP/tests/data/org-sample.ndjson" >"$T/variables" 2>"$T/sim
 sim=$!
 trap 'kill $sim; tap_end' EXIT
 until grep -q IDC_TPS "$T/variables"; do sleep 0.05; done
+# shellcheck source=/dev/null
 . "$T/variables"
 
 # What the source stage gives: a repository of templates, buildspec.yml and its script.
@@ -77,23 +78,34 @@ is 'its artifact: the source, and the stream' "$(members "$T/out.validate/artifa
 ok 'its report' grep -q '<testsuite' "$T/out.validate/reports/idc/idc.xml"
 stage 0 plan
 log_has "there is nothing at $state: this is the first run"
-log_has 'To do: 6 permission sets to create; 59 grants for 9 principals in 13 accounts.'
+log_has 'To do: 6 permission sets to create; 59 grants for 9 principals in 13 accounts'
 is 'changes, grants, revokes, deletions' "$(exported)" '6 59 0 0'
 is 'the summary in one line' "$(jq -r .SUMMARY "$T/out.plan/exported.json")" \
-	'To do: 6 permission sets to create; 59 grants for 9 principals in 13 accounts.'
+	'To do: 6 permission sets to create; 59 grants for 9 principals in 13 accounts; nothing revoked, nothing deleted.'
 is 'its artifact' "$(members "$T/out.plan/artifact.zip")" \
 	'buildspec.yml plan.ndjson resolved.ndjson summary.txt templates.ndjson variables.sh'
 ok 'credentials are the container'\''s' test "$(cat "$T/out.plan/credentials")" -ge 2
+# Killed, as a container that dies: nothing is recorded, so that the next run is a first one, too, and does the rest.
+faults 'CreateAccountAssignment:nth=20-:delay=5s'
+stage 137 apply --kill-after results.ndjson:20
+no_faults
+ok 'nothing is recorded' test ! -e "$object"
+granted=$(live 'select(.Kind == "AccountAssignment")' | grep -c .)
+ok "some of it was done ($granted)" test "$granted" -ge 1 -a "$granted" -lt 59
+stage 0 plan
+log_has 'this is the first run'
+is 'what is left to grant' "$(exported | cut -d ' ' -f 2)" $((59 - $(live 'select(.Kind == "AccountAssignment")' | grep -c .)))
+rm "$S3_ROOT/calls"
 stage 0 apply
-log_has 'All 79 actions succeeded.'
+log_has 'actions succeeded.'
 recorded
-is 'one get for the plan, one for the apply, one put' "$(cut -d ' ' -f 1 "$S3_ROOT/calls" | uniq -c | tr -s ' \n' ' ')" \
-	' 2 get-object 1 put-object '
+is 'a get and a put' "$(cut -d ' ' -f 1 "$S3_ROOT/calls" | uniq -c | tr -s ' \n' ' ')" \
+	' 1 get-object 1 put-object '
 settled
 
 # --- nothing changed ---
+stage 0 validate
 for mode in full quick; do
-	stage 0 validate
 	stage 0 plan MODE=$mode
 	log_has 'No changes.'
 	is "$mode: nothing to do" "$(exported) $(jq -r .SUMMARY "$T/out.plan/exported.json")" '0 0 0 0 No changes.'
@@ -104,13 +116,12 @@ done
 
 # --- a template that is wrong ---
 cp "$templates/assignments/organization.json" "$T/kept.json"
-sed 's/"Developer"/"Develper"/' "$T/kept.json" >"$templates/assignments/organization.json"
+sed 's/"BillingReader"/"BillingReder"/' "$T/kept.json" >"$templates/assignments/organization.json"
 stage 1 validate
-log_has "did you mean 'Developer'?"
+log_has "did you mean 'BillingReader'?"
 log_has 'validate: error: the templates are not right (see above): repair them; nothing was planned'
 is 'phases' "$(tr '\n' ' ' <"$T/out.validate/phases")" 'INSTALL SUCCEEDED BUILD FAILED '
 ok 'the report has it' grep -q '<failure' "$T/out.validate/reports/idc/idc.xml"
-ok 'no stream is handed on' sh -c '! echo "$1" | grep -q templates.ndjson' sh "$(members "$T/out.validate/artifact.zip")"
 # Plan would refuse what is left of it, too.
 stage 1 plan
 log_has 'what idc-resolve read is no complete stream'
@@ -141,15 +152,14 @@ is 'changes, grants, revokes, deletions' "$(exported)" '0 0 13 1'
 faults '*:every=3:throttle=1' 'DeleteAccountAssignment:nth=2:internal'
 puts=$(puts)
 stage 0 apply IDC_SPEED=50
-log_has 'All 16 actions succeeded.'
+log_has 'All 14 actions succeeded.'
 no_faults
 recorded
 is 'written before it and after it' "$(($(puts) - puts))" 2
 settled
 
-# --- killed in the middle, as a container that dies; then another commit ---
+# --- killed in the middle, then another commit ---
 cp "$object" "$T/before"
-mkdir -p "$T/extra"
 cat >"$templates/permissionsets/Extra.json" <<'X'
 { "Name": "Extra", "ManagedPolicies": ["arn:aws:iam::aws:policy/ReadOnlyAccess"] }
 X
@@ -236,9 +246,9 @@ stage 0 apply MODE=drift
 log_has 'MODE is drift: nothing is applied'
 set=$(live 'select(.Kind == "PermissionSet" and .Name == "Administrator") | .PermissionSetArn')
 edit CreateAccountAssignment "\"PermissionSetArn\":$set,\"TargetType\":\"AWS_ACCOUNT\",\"PrincipalType\":\"GROUP\",\"TargetId\":$(
-	live 'select(.Name == "sandbox-1") | .Id'),\"PrincipalId\":$(live 'select(.DisplayName == "Billing") | .GroupId')"
+	live 'select(.Name == "sandbox-1") | .Id'),\"PrincipalId\":$(live 'select(.DisplayName == "Network-Team") | .GroupId')"
 stage 1 plan MODE=drift
-log_has 'plan: error: drift: what is live is not what the templates say; To do: 1 revoke for 1 principal in 1 account.'
+log_has 'plan: error: drift: what is live is not what the templates say; To do: 1 revoke for 1 principal in 1 account; nothing deleted.'
 is 'it is in the summary too' "$(member "$T/out.plan/artifact.zip" summary.txt | grep -c 'sandbox-1')" 1
 # A run leaves alone what somebody else assigned, and says so.
 stage 0 plan
@@ -256,8 +266,8 @@ is 'without a last run the templates are the whole truth' "$(exported)" '0 0 1 0
 stage 0 apply "ASSUME_ROLE=arn:aws:iam::$owner:role/reader" STATE_URL=
 for wrong in MODE=fast STAGE=deploy STATE_URL=idc-state/last 'PLAN_OPTIONS=--max-delet 5'; do
 	stage 1 plan "$wrong"
-	log_has 'plan: error: '
-done 2>"$T/loop.err"
+	log_has ': error: '
+done
 mv "$T/repository/access/"* "$templates"
 
 # --- a release instead of a build ---
