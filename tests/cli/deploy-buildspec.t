@@ -273,12 +273,14 @@ mv "$T/repository/access/"* "$templates"
 # --- a release instead of a build ---
 mkdir -p "$T/release/bin" "$T/release/share"
 for program in validate resolve plan apply show; do
-	printf '#!/bin/sh\nexec "%s/idc-%s" "$@"\n' "$IDC_BIN" $program >"$T/release/bin/idc-$program"
+	printf '#!/bin/sh\necho %s "$1" >>"%s/used"\nexec "%s/idc-%s" "$@"\n' $program "$T" "$IDC_BIN" $program \
+		>"$T/release/bin/idc-$program"
 done
 chmod +x "$T/release/bin"/*
 tar -czf "$T/release.tar.gz" -C "$T/release" bin share
 sum=$(sha256sum <"$T/release.tar.gz" | cut -d ' ' -f 1)
 stage 0 validate IDC_BIN= "IDC_RELEASE_URL=file://$T/release.tar.gz" "IDC_RELEASE_SHA256=$sum"
+ok 'its programs were used' grep -qx 'validate --help' "$T/used"
 stage 1 validate IDC_BIN= "IDC_RELEASE_URL=file://$T/release.tar.gz" "IDC_RELEASE_SHA256=$(echo "$sum" | tr 0-9 9876543210)"
 log_has "install: error: the release is not the one of IDC_RELEASE_SHA256: its SHA-256 is $sum"
 is 'phases' "$(cat "$T/out.validate/phases")" 'INSTALL FAILED'

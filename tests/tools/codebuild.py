@@ -300,7 +300,7 @@ def main():
     parser.add_argument("--project", default="idc")
     parser.add_argument("--kill-after")
     parser.add_argument("variables", nargs="*")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     shutil.rmtree(arguments.out, ignore_errors=True)
     os.makedirs(arguments.out)
     work = tempfile.mkdtemp()
