@@ -49,7 +49,7 @@ failed() {
 	idc-resolve:1) text='a name or target does not exist (see above): repair the templates; nothing was planned' ;;
 	idc-plan:1) text='there can be no plan of these templates (see above): repair them; nothing was changed' ;;
 	idc-plan:6) text='the plan was refused by a guard (see above); nothing was changed. If it is what you want, give PLAN_OPTIONS the --max-delete that is named above, for this run' ;;
-	idc-apply:1) text='some actions failed (see above), all others are done: remove the cause and run again; what is done is not done twice' ;;
+	idc-apply:1) text='some actions failed (see above), all others are done that do not depend on them: remove the cause and run again; what is done is not done twice' ;;
 	idc-apply:6) text='the plan is for another region than AWS_REGION; nothing was changed' ;;
 	*:2) text="$1 does not know an option it was given: look at PLAN_OPTIONS and ASSUME_ROLE" ;;
 	*:4) text="what $1 read is no complete stream (see above): run again from the first stage; nothing was changed" ;;
@@ -71,7 +71,7 @@ install_programs() {
 		if [ -z "${IDC_RELEASE_URL-}" ] || [ -z "${IDC_RELEASE_SHA256-}" ]; then
 			die 2 'IDC_RELEASE_URL and IDC_RELEASE_SHA256 belong together: one is missing'
 		fi
-		curl -fsSL --retry 3 -o "$home/release.tar.gz" "$IDC_RELEASE_URL" ||
+		curl -fsSL --proto =https,file --retry 3 -o "$home/release.tar.gz" "$IDC_RELEASE_URL" ||
 			die 1 "the release can't be fetched from IDC_RELEASE_URL"
 		echo "$IDC_RELEASE_SHA256  $home/release.tar.gz" | sha256sum --check --status ||
 			die 1 "the release is not the one of IDC_RELEASE_SHA256: its SHA-256 is $(sha256sum <"$home/release.tar.gz" | cut -d ' ' -f 1)"
@@ -119,6 +119,9 @@ put_state() {
 	object put-object --body "$1" || die 5 "the last applied stream can't be written to $state: $2"
 }
 
+# count JQ: how many of the plan's actions, or of what a filter makes of them.
+count() { jq -n "[inputs | select(.Kind == \"Action\") | $1] | unique | length" plan.ndjson; }
+
 # --- the stages -------------------------------------------------------------------
 
 validate() {
@@ -130,9 +133,6 @@ validate() {
 	idc-validate "${options[@]}" "${TEMPLATES:-templates}" >templates.ndjson || status=$?
 	[ "$status" -eq 0 ] || failed idc-validate "$status"
 }
-
-# count JQ: how many of the plan's actions, or of what a filter makes of them.
-count() { jq -n "[inputs | select(.Kind == \"Action\") | $1] | unique | length" plan.ndjson; }
 
 plan() {
 	local options=() status=0 summary
@@ -168,6 +168,19 @@ plan() {
 	fi
 }
 
+# both: the last applied stream and the new one. When runs that did not end well have left several already, the last of
+# them just like the new one, that is it: a failure that lasts does not make it grow.
+both() {
+	cat last-applied.ndjson
+	if [ "$(grep -c '^{"Kind":"Begin"' last-applied.ndjson)" -lt 2 ] ||
+		! cmp -s <(tail -n "$(wc -l <resolved.ndjson)" last-applied.ndjson | tail -n +2) <(tail -n +2 resolved.ndjson); then
+		cat resolved.ndjson
+	fi
+}
+
+# same FILE FILE: whether two streams are the same, but for when they were made.
+same() { cmp -s <(grep -v '^{"Kind":"Begin"' "$1") <(grep -v '^{"Kind":"Begin"' "$2"); }
+
 apply() {
 	local status=0 before=no
 	if [ "$mode" = drift ]; then
@@ -178,22 +191,22 @@ apply() {
 	# is what it left: old and new together, or new alone.
 	if get_state "$home/now.ndjson"; then
 		if [ -f last-applied.ndjson ]; then
-			cat last-applied.ndjson resolved.ndjson >"$home/both.ndjson"
-			! cmp -s "$home/now.ndjson" last-applied.ndjson || before=yes
-			! cmp -s "$home/now.ndjson" "$home/both.ndjson" || before=yes
+			both >"$home/both.ndjson"
+			! same "$home/now.ndjson" last-applied.ndjson || before=yes
+			! same "$home/now.ndjson" "$home/both.ndjson" || before=yes
 		fi
-		! cmp -s "$home/now.ndjson" resolved.ndjson || before=again
+		[ "$before" = yes ] || ! same "$home/now.ndjson" resolved.ndjson || before=again
 		[ "$before" != no ] ||
 			die 6 "another run has applied since this plan was made; nothing was changed: run again from the first stage"
 	elif [ -f last-applied.ndjson ]; then
 		die 6 "what this plan was made from is no longer at $state; nothing was changed: run again from the first stage"
 	fi
-	# On the first run there is no old one; until it has ended well, the next run is a first one too.
-	if [ "$before" = yes ]; then
+	# Before anything changes, the old and the new one. On the first run there is no old one; until it has ended well, the next run is a first one too.
+	if [ "$before" = yes ] && [ "$(count .Id)" -gt 0 ]; then
 		put_state "$home/both.ndjson" 'nothing was changed'
 	fi
 	idc-apply "${role[@]}" plan.ndjson >results.ndjson || status=$?
-	idc-show --color never results.ndjson || :
+	[ ! -s results.ndjson ] || idc-show --color never results.ndjson || :
 	[ "$status" -eq 0 ] || failed idc-apply "$status"
 	[ -z "$state" ] ||
 		put_state resolved.ndjson 'the plan is applied, and nothing is lost: the next run reads everything and writes it'

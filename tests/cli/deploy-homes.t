@@ -35,6 +35,7 @@ chmod +x "$T/release/bin"/*
 tar -czf "$T/release.tar.gz" -C "$T/release" bin
 sum=$(sha256sum <"$T/release.tar.gz" | cut -d ' ' -f 1)
 unset IDC_BIN
+unset IDC_TIME # streams of two runs differ, by their time at least
 export PYTHONDONTWRITEBYTECODE=1 S3_ROOT="$T/s3" GH_LOG="$T/comment.md"
 state=s3://idc-state/last-applied.ndjson
 
@@ -42,7 +43,8 @@ state=s3://idc-state/last-applied.ndjson
 sim=
 server() {
 	[ -z "$sim" ] || kill "$sim"
-	rm -rf "$S3_ROOT/idc-state/last-applied.ndjson" "$T/variables"
+	rm -f "$S3_ROOT/idc-state/last-applied.ndjson"
+	: >"$T/variables"
 	idc-sim -q --state "$TOP/tests/data/org-sample.ndjson" >"$T/variables" 2>"$T/sim.err" &
 	sim=$!
 	until grep -q IDC_TPS "$T/variables"; do sleep 0.05; done
