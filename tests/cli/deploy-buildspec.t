@@ -20,7 +20,7 @@ is 'its artifact' "$(members "$T/out.plan/artifact.zip")" \
 ok 'credentials are the container'\''s' test "$(cat "$T/out.plan/credentials")" -ge 2
 # Killed, as a container that dies: nothing is recorded, so that the next run is a first one, too, and does the rest.
 faults 'CreateAccountAssignment:nth=20-:delay=2s'
-stage 137 apply --kill-after results.ndjson:20
+stage 137 apply --kill-after results.ndjson:30
 no_faults
 ok 'nothing is recorded' test ! -e "$object"
 granted=$(live 'select(.Kind == "AccountAssignment")' | grep -c .)
@@ -115,7 +115,7 @@ mkdir "$T/repository/access"
 mv "$templates/permissionsets" "$templates/assignments" "$T/repository/access"
 owner=$(live 'select(.Kind == "Instance").OwnerAccountId' | tr -d '"')
 stage 0 validate TEMPLATES=access ONLINE=true "ASSUME_ROLE=arn:aws:iam::$owner:role/reader" STATE_URL=
-log_lacks 'without AWS'
+log_lacks 'without AWS, which'
 stage 0 plan TEMPLATES=access "ASSUME_ROLE=arn:aws:iam::$owner:role/reader" STATE_URL=
 is 'without a last run the templates are the whole truth' "$(exported)" '0 0 1 0'
 stage 0 apply "ASSUME_ROLE=arn:aws:iam::$owner:role/reader" STATE_URL=

@@ -140,7 +140,7 @@ cp "$T/right" "$T/p"
 # --- what the manual says that it takes ---
 manual() {
 	for page; do
-		sed -n '/need/,/^\.Sh EXIT/p' "$TOP/man/$page.1" |
+		sed -n '/^\.Sh ENVIRONMENT/,/^\.Sh EXIT/p' "$TOP/man/$page.1" |
 			grep -o '\(sso\|identitystore\|organizations\|iam\|access-analyzer\):[A-Z][A-Za-z]*'
 	done | sort -u
 }
