@@ -153,6 +153,8 @@ static int read_rule(struct rule *r, const struct stream_in *s, time_t now)
 				r->sid, members[i].member);
 	}
 	jv_free(positions);
+	/* They are in the lists now, and would be most of what a rule takes. */
+	r->rec = jv_object_delete(r->rec, jv_string("Positions"));
 	return bad;
 }
 
