@@ -83,13 +83,40 @@ static struct state_item *take(
 	uint32_t at = item(items, id);
 	struct state_item *x = &items->list[at];
 	if (jv_is_valid(x->rec)) {
-		bad(r, "%s '%.100s' is there twice, and the two differ",
-			rec_str_or(rec, "Kind", ""), id);
+		bad(r, "%s '%.100s' is there twice%s", rec_str_or(rec, "Kind", ""), id,
+			rec_equal(x->rec, rec) ? ": remove one" : ", and the two differ");
 		return NULL;
 	}
 	jv_free(x->rec);
 	x->rec = jv_copy(rec);
 	return x;
+}
+
+/* What is there must be of its kind: what can't be read would pass for empty. */
+struct member {
+	const char *name;
+	jv_kind kind, element; /* element: of a list's; else JV_KIND_INVALID */
+};
+
+static int check_kinds(struct reading *r, jv rec, const struct member *members, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct member *m = &members[i];
+		jv v = rec_get(rec, m->name);
+		int right = !jv_is_valid(v) || jv_get_kind(v) == m->kind;
+		for (int k = 0; right && m->element != JV_KIND_INVALID && k < rec_len(v);
+			k++) {
+			jv element = rec_at(v, k);
+			right = jv_get_kind(element) == m->element;
+			jv_free(element);
+		}
+		jv_free(v);
+		if (!right)
+			return bad(r, "%s '%.100s' has a %s of the wrong kind",
+				rec_str_or(rec, "Kind", ""), rec_str_or(rec, "Name", "?"),
+				m->name);
+	}
+	return 0;
 }
 
 /* --- records ------------------------------------------------------------------------ */
@@ -104,7 +131,9 @@ static int read_instance(struct reading *r, jv rec)
 	if (!text_is_region(rec_str(rec, "Region")))
 		return bad(r, "an Instance without a valid Region");
 	if (jv_is_valid(r->s->instance))
-		return bad(r, "a second Instance, which is another one");
+		return bad(r, rec_equal(r->s->instance, rec)
+				      ? "the Instance is there twice: remove one"
+				      : "a second Instance, which is another one");
 	jv_free(r->s->instance);
 	r->s->instance = jv_copy(rec);
 	return 0;
@@ -142,6 +171,12 @@ static int read_account(struct reading *r, jv rec)
 	if (id == NULL || !text_is_account_id(id) || rec_str(rec, "Name") == NULL ||
 		parent == NULL)
 		return bad(r, "an Account without a valid Id, Name or ParentId");
+	static const struct member members[] = {
+		{ "State", JV_KIND_STRING, JV_KIND_INVALID },
+		{ "Tags", JV_KIND_OBJECT, JV_KIND_INVALID },
+	};
+	if (check_kinds(r, rec, members, sizeof(members) / sizeof(members[0])) != 0)
+		return -1;
 	uint32_t above = item(&r->s->units, parent);
 	struct state_item *x = take(r, &r->s->accounts, rec, id);
 	if (x == NULL)
@@ -160,8 +195,7 @@ static int read_principal(struct reading *r, enum principal_type type, jv rec)
 	uint32_t at = principal(all, id);
 	struct state_principal *p = &all->list[at];
 	if (p->listed)
-		return bad(
-			r, "%s '%.100s' is there twice, and the two differ", w->kind, id);
+		return bad(r, "%s '%.100s' is there twice: remove one", w->kind, id);
 	p->listed = 1;
 	free(p->name);
 	p->name = mem_string(name);
@@ -205,6 +239,19 @@ static int read_set(struct reading *r, jv rec)
 	const char *name = rec_str(rec, "Name"), *arn = rec_str(rec, "PermissionSetArn");
 	if (name == NULL || arn == NULL)
 		return bad(r, "a PermissionSet without Name or PermissionSetArn");
+	static const struct member members[] = {
+		{ "Description", JV_KIND_STRING, JV_KIND_INVALID },
+		{ "SessionDuration", JV_KIND_STRING, JV_KIND_INVALID },
+		{ "RelayState", JV_KIND_STRING, JV_KIND_INVALID },
+		{ "Tags", JV_KIND_OBJECT, JV_KIND_INVALID },
+		{ "ManagedPolicies", JV_KIND_ARRAY, JV_KIND_STRING },
+		{ "CustomerManagedPolicies", JV_KIND_ARRAY, JV_KIND_OBJECT },
+		{ "InlinePolicy", JV_KIND_OBJECT, JV_KIND_INVALID },
+		{ "InlinePolicyText", JV_KIND_STRING, JV_KIND_INVALID },
+		{ "PermissionsBoundary", JV_KIND_OBJECT, JV_KIND_INVALID },
+	};
+	if (check_kinds(r, rec, members, sizeof(members) / sizeof(members[0])) != 0)
+		return -1;
 	struct state_item *x = take(r, &r->s->sets, rec, name);
 	if (x == NULL)
 		return -1;

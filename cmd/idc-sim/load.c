@@ -19,6 +19,7 @@ struct load {
 	struct sim *sim;
 	const char *file;
 	size_t line;
+	int partial; /* it does not have all records of every kind */
 };
 
 static int bad(const struct load *l, const char *what, const char *value)
@@ -330,12 +331,20 @@ static int load_record(struct load *l, jv rec)
 	return 0;
 }
 
+static void note_begin(void *ctx, jv begin)
+{
+	struct load *l = ctx;
+	l->partial |= rec_has(begin, "Complete");
+}
+
 int sim_load_fd(struct sim *s, int fd, const char *name)
 {
 	struct load l = { .sim = s, .file = name };
 	struct stream_in in;
 	struct err err;
 	stream_open(&in, fd, name, "idc-sim", STREAM_BIT(STREAM_STATE));
+	in.begun = note_begin;
+	in.begun_ctx = &l;
 	jv rec;
 	int got, status = 0;
 	while (status == 0 && (got = stream_next(&in, &rec, &err)) != 0) {
@@ -348,6 +357,11 @@ int sim_load_fd(struct sim *s, int fd, const char *name)
 		jv_free(rec);
 	}
 	stream_release(&in);
+	if (status == 0 && l.partial)
+		diag_warning(
+			"%s has not all that there is (idc-dump --only): what it lacks "
+			"is taken for not there",
+			name);
 	return status;
 }
 

@@ -115,3 +115,11 @@ sed "s/$group/no-such-group/" "$T/in" >"$T/other"
 lacks "$T/some has no group 'no-such-group', but not all groups either" idc-resolve -q --state "$T/some" "$T/other"
 run 1 idc-resolve -q --state "$T/all" "$T/other"
 err_has "no group 'no-such-group' in the directory"
+
+# The simulator can't tell what was left out, but says so.
+dump --all-principals --only Instance,Root,OrganizationalUnit,Account,Group,User,PermissionSet
+cp "$out" "$T/part"
+run 0 idc-sim -q --state "$T/part" -- true
+err_has "idc-sim: warning: $T/part has not all that there is"
+run 0 idc-sim -q --state "$T/all" -- true
+err_empty

@@ -164,6 +164,12 @@ damaged 4 'error: a PermissionSet without Name or PermissionSetArn' 's/"Permissi
 damaged 4 'error: an AccountAssignment without a valid AccountId' 's/"AccountId":"1/"AccountId":"x/'
 damaged 4 'error: an AccountAssignment without a valid AccountId' 's/"PrincipalType":"GROUP"/"PrincipalType":"CROWD"/'
 damaged 4 'error: an AccountAssignment without a valid AccountId' 's/"PrincipalId":"[^"]*"/"PrincipalId":7/'
+damaged 4 "' has a SessionDuration of the wrong kind" 's/"SessionDuration":"[^"]*"/"SessionDuration":5/'
+damaged 4 "' has a ManagedPolicies of the wrong kind" 's/"ManagedPolicies":\[[^]]*\]/"ManagedPolicies":null/'
+damaged 4 "' has a ManagedPolicies of the wrong kind" 's/"ManagedPolicies":\[[^]]*\]/"ManagedPolicies":[7]/'
+damaged 4 "' has a State of the wrong kind" '0,/"State":"[A-Z]*"/s//"State":5/'
+damaged 4 "' is there twice: remove one" '/"Kind":"Account",/{p;}'
+damaged 4 'the Instance is there twice: remove one' '/"Kind":"Instance",/p'
 damaged 4 ' is there twice, and the two differ' 's/"Name":"Everything"/"Name":"Foreign"/'
 damaged 4 "assignments of permission set 'Everything', which has no record" \
 	'/"Kind":"PermissionSet","Name":"Everything"/d;$s/"Count":\([0-9]*\)/"Count":'"$(($(wc -l <"$T/all") - 3))"'/'
