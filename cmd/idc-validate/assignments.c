@@ -122,16 +122,7 @@ static void check_principal_type(const struct value *x, void *ctx)
 {
 	static const char *const types[] = { "GROUP", "USER" };
 	(void)ctx;
-	const char *text = value_string(x);
-	if (strcmp(text, types[0]) == 0 || strcmp(text, types[1]) == 0)
-		return;
-	const char *near = text_nearest(text, types, COUNT(types));
-	if (near != NULL)
-		value_report(
-			x, CODE_WORD, "unknown PrincipalType '%s'\nwrite '%s'", text, near);
-	else
-		value_report(x, CODE_WORD,
-			"unknown PrincipalType '%.80s'\nwrite 'GROUP' or 'USER'", text);
+	fields_word(x, types);
 }
 
 static void check_principal(const struct value *x, struct rule_check *c)

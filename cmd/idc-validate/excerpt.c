@@ -16,8 +16,7 @@
 #define EXCERPT_MAX 160
 #define EXCERPT_MARGIN 8
 
-/* The line of a text, from 1, and its length. */
-static const char *find_line(const char *text, size_t number, size_t *len)
+const char *excerpt_line(const char *text, size_t number, size_t *len)
 {
 	while (--number > 0 && text != NULL) {
 		text = strchr(text, '\n');
@@ -114,7 +113,7 @@ static size_t excerpt_room(void)
 void excerpt_show(const char *file, struct json_pos pos)
 {
 	size_t len, n, at = pos.column - 1, room = excerpt_room();
-	const char *line = find_line(file, pos.line, &len);
+	const char *line = excerpt_line(file, pos.line, &len);
 	if (line == NULL || len == 0 || at > len)
 		return;
 	size_t start = first_shown(line, len, at, room);

@@ -161,3 +161,17 @@ int fields_check(const struct value *x, const struct field *fields, size_t n, vo
 	}
 	return 0;
 }
+
+void fields_word(const struct value *x, const char *const words[2])
+{
+	const char *text = value_string(x);
+	if (strcmp(text, words[0]) == 0 || strcmp(text, words[1]) == 0)
+		return;
+	const char *near = text_nearest(text, words, 2);
+	if (near != NULL)
+		value_report(
+			x, CODE_WORD, "unknown %s '%s'\nwrite '%s'", x->key, text, near);
+	else
+		value_report(x, CODE_WORD, "unknown %s '%.80s'\nwrite '%s' or '%s'", x->key,
+			text, words[0], words[1]);
+}

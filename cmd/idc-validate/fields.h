@@ -34,4 +34,7 @@ int fields_check(const struct value *x, const struct field *fields, size_t n, vo
 /* Whether x is of one of the kinds; if not, that is reported. */
 int fields_is(const struct value *x, unsigned kinds);
 
+/* Reports a string that is neither of the two words. */
+void fields_word(const struct value *x, const char *const words[2]);
+
 #endif

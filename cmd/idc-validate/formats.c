@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "excerpt.h"
 #include "mem.h"
 #include "rec.h"
 #include "text.h"
@@ -145,15 +146,12 @@ static char *uri_of(const char *path)
 /* Columns are characters there (columnKind), ours are bytes. */
 static double column_in_characters(const struct finding *f)
 {
-	const char *line = f->text;
-	size_t n = 1;
-	for (size_t i = 1; line != NULL && i < f->pos.line; i++) {
-		line = strchr(line, '\n');
-		line += line != NULL;
-	}
+	size_t n = 1, len;
+	const char *line =
+		f->text != NULL ? excerpt_line(f->text, f->pos.line, &len) : NULL;
 	if (line == NULL)
 		return (double)f->pos.column;
-	for (size_t i = 0; i + 1 < f->pos.column && line[i] != '\0'; i++)
+	for (size_t i = 0; i + 1 < f->pos.column && i < len; i++)
 		n += ((unsigned char)line[i] & 0xC0) != 0x80;
 	return (double)n;
 }

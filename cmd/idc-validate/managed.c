@@ -239,16 +239,7 @@ static void check_policy_type(const struct value *x, void *ctx)
 {
 	(void)ctx;
 	static const char *const types[] = { "AWS", "CUSTOMER" };
-	const char *text = value_string(x);
-	const char *near = text_nearest(text, types, 2);
-	if (strcmp(text, types[0]) == 0 || strcmp(text, types[1]) == 0)
-		return;
-	if (near != NULL)
-		value_report(
-			x, CODE_WORD, "unknown PolicyType '%s'\nwrite '%s'", text, near);
-	else
-		value_report(x, CODE_WORD,
-			"unknown PolicyType '%.80s'\nwrite 'AWS' or 'CUSTOMER'", text);
+	fields_word(x, types);
 }
 
 static const struct field boundary_fields[] = {

@@ -26,26 +26,11 @@ struct language {
 
 /* --- parts of a statement ----------------------------------------------------------- */
 
-/* A value that must be one of two words. */
-static void check_word(const struct value *x, const char *const words[2])
-{
-	const char *text = value_string(x);
-	if (strcmp(text, words[0]) == 0 || strcmp(text, words[1]) == 0)
-		return;
-	const char *near = text_nearest(text, words, 2);
-	if (near != NULL)
-		value_report(
-			x, CODE_WORD, "unknown %s '%s'\nwrite '%s'", x->key, text, near);
-	else
-		value_report(x, CODE_WORD, "unknown %s '%.80s'\nwrite '%s' or '%s'", x->key,
-			text, words[0], words[1]);
-}
-
 static void check_effect(const struct value *x, void *ctx)
 {
 	static const char *const words[] = { "Allow", "Deny" };
 	(void)ctx;
-	check_word(x, words);
+	fields_word(x, words);
 }
 
 static void check_sid(const struct value *x, void *ctx)
@@ -189,7 +174,7 @@ static void check_version(const struct value *x, void *ctx)
 {
 	static const char *const words[] = { "2012-10-17", VERSION_OLD };
 	(void)ctx;
-	check_word(x, words);
+	fields_word(x, words);
 }
 
 static const struct field policy_fields[] = {

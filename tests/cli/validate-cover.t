@@ -6,10 +6,6 @@
 . "${0%/*}/validate.sh"
 good
 
-# s EFFECT ACTION RESOURCE [MORE]: a statement; each of two stands on a line of its own.
-s() {
-	printf '{"Effect": "%s", "Action": %s, "Resource": %s%s}' "$1" "$2" "$3" "${4-}"
-}
 condition=', "Condition": {"Bool": {"aws:SecureTransport": "true"}}'
 bucket='"arn:aws:s3:::b/*"'
 

@@ -35,3 +35,8 @@ wrong() {
 clean() {
 	found 0 "$1"
 }
+
+# s EFFECT ACTION RESOURCE [MORE]: a statement.
+s() {
+	printf '{"Effect": "%s", "Action": %s, "Resource": %s%s}' "$1" "$2" "$3" "${4-}"
+}

@@ -6,10 +6,6 @@
 . "${0%/*}/validate.sh"
 good
 
-# s EFFECT ACTION RESOURCE [MORE]: a statement.
-s() {
-	printf '{"Effect": "%s", "Action": %s, "Resource": %s%s}' "$1" "$2" "$3" "${4-}"
-}
 
 # IDC080: everything on everything.
 everything="everything is allowed on everything: name what is needed, or use AWS's AdministratorAccess, which says what it is [IDC080]"
