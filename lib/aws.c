@@ -358,7 +358,7 @@ static void dispatch(struct aws *a, int64_t now_ms, int64_t *wait_ms)
 			call_send(c, now_ms);
 		}
 		if (q->first && a->flying.n < AWS_IN_FLIGHT)
-			sooner(wait_ms, aws_pace_wait_ms(&a->buckets[i], now_ms));
+			sooner(wait_ms, aws_pace_wait_ms(&a->buckets[i], now_ms, q->n));
 	}
 }
 

@@ -9,6 +9,7 @@
 #define UNLIMITED 500.0
 #define KNOWN_LEAST 6.0 /* a rate seen is only known from so many on */
 #define SECOND_MS 1000
+#define TOGETHER_S 0.1 /* what may go in so much time goes at once: fewer wake-ups */
 
 void aws_pace_init(struct aws_bucket *b, double limit, int64_t now_ms)
 {
@@ -62,15 +63,17 @@ int aws_pace_take(struct aws_bucket *b, int64_t now_ms)
 	return 1;
 }
 
-int64_t aws_pace_wait_ms(struct aws_bucket *b, int64_t now_ms)
+int64_t aws_pace_wait_ms(struct aws_bucket *b, int64_t now_ms, size_t n)
 {
 	int64_t held_ms = now_ms < b->hold_ms ? b->hold_ms - now_ms : 0;
 	int64_t wait_ms;
+	double wanted;
 
 	refill(b, now_ms);
 	if (b->rate <= 0 || b->tokens >= 1)
 		return held_ms;
-	wait_ms = (int64_t)ceil((1 - b->tokens) / b->rate * SECOND_MS);
+	wanted = fmax(fmin((double)n, floor(b->rate * TOGETHER_S)), 1);
+	wait_ms = (int64_t)ceil((wanted - b->tokens) / b->rate * SECOND_MS);
 	return wait_ms > held_ms ? wait_ms : held_ms;
 }
 

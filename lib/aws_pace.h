@@ -10,6 +10,7 @@
 #ifndef IDC_AWS_PACE_H
 #define IDC_AWS_PACE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct aws_bucket {
@@ -29,8 +30,10 @@ void aws_pace_init(struct aws_bucket *b, double limit, int64_t now_ms);
 /* Takes a token: 1, or 0 when there is none yet. */
 int aws_pace_take(struct aws_bucket *b, int64_t now_ms);
 
-/* Milliseconds until aws_pace_take can succeed. */
-int64_t aws_pace_wait_ms(struct aws_bucket *b, int64_t now_ms);
+/* Milliseconds until aws_pace_take can succeed for all of n, or for what a tenth of a
+   second gives, whichever is less: to wake up for each of them would cost more than the
+   waiting. */
+int64_t aws_pace_wait_ms(struct aws_bucket *b, int64_t now_ms, size_t n);
 
 /* An answer was "too many requests", and nothing more for after_ms (0: it did not say). */
 void aws_pace_throttled(struct aws_bucket *b, int64_t now_ms, int64_t after_ms);

@@ -1185,7 +1185,9 @@ static void buckets(void **state)
 	for (int i = 0; i < 20; i++)
 		assert_true(aws_pace_take(&b, 1000));
 	assert_false(aws_pace_take(&b, 1000));
-	assert_int_equal(aws_pace_wait_ms(&b, 1000), 50);
+	assert_int_equal(aws_pace_wait_ms(&b, 1000, 1), 50);
+	/* Of many, those of a tenth of a second go together. */
+	assert_int_equal(aws_pace_wait_ms(&b, 1000, 3), 100);
 	assert_true(aws_pace_take(&b, 1050));
 	/* One cut a second, however many answers complain. */
 	aws_pace_throttled(&b, 1100, 0);
@@ -1193,15 +1195,16 @@ static void buckets(void **state)
 	assert_true(fabs(b.rate - 14.1) < 0.2);
 	aws_pace_throttled(&b, 2200, 0);
 	assert_true(b.rate < 11);
-	assert_int_equal(aws_pace_wait_ms(&b, 2200) > 80, 1);
+	assert_int_equal(aws_pace_wait_ms(&b, 2200, 1) > 80, 1);
 	/* Nothing but refusals: no recovery, and less and less, down to one in 5 s. */
-	(void)aws_pace_wait_ms(&b, 30000);
+	(void)aws_pace_wait_ms(&b, 30000, 1);
 	assert_true(b.rate < 11);
 	for (int64_t t = 31000; t < 60000; t += 1000)
 		aws_pace_throttled(&b, t, 0);
 	assert_true(fabs(b.rate - 0.2) < 0.01);
+	assert_true(aws_pace_wait_ms(&b, 60000, 9) <= 5000);
 	aws_pace_answered(&b, 60000);
-	(void)aws_pace_wait_ms(&b, 90000);
+	(void)aws_pace_wait_ms(&b, 90000, 1);
 	assert_true(b.rate > 19.9 && b.rate <= 20);
 	assert_true(b.tokens <= 20);
 	/* Without a limit nothing waits, until there are complaints. */
@@ -1213,13 +1216,13 @@ static void buckets(void **state)
 	assert_false(aws_pace_take(&b, 100));
 	aws_pace_answered(&b, 100);
 	for (int64_t t = 1000; t < 200000; t += 1000)
-		(void)aws_pace_wait_ms(&b, t);
+		(void)aws_pace_wait_ms(&b, t, 1);
 	assert_true(b.rate == 0.0);
 	/* A time that AWS gives holds everything back. */
 	aws_pace_throttled(&b, 300000, 7000);
 	aws_pace_answered(&b, 300000);
 	assert_false(aws_pace_take(&b, 306999));
-	assert_int_equal(aws_pace_wait_ms(&b, 306999), 1);
+	assert_int_equal(aws_pace_wait_ms(&b, 306999, 1), 1);
 	assert_true(aws_pace_take(&b, 307000));
 }
 
