@@ -20,6 +20,12 @@ struct map_keys {
 	char text[];
 };
 
+/* The hash stands beside the place, so that few entries are looked at in vain. */
+struct map_slot {
+	uint32_t hash;
+	uint32_t entry; /* index + 1, 0 free */
+};
+
 /* A copy of key that lives as long as m. */
 static const char *keep(struct map *m, const char *key)
 {
@@ -77,54 +83,64 @@ void map_release(struct map *m, void (*free_value)(void *))
 }
 
 /* The slot that holds key, or the free one where it belongs. There are free ones. */
-static uint32_t *find(const struct map *m, const char *key)
+static struct map_slot *find(const struct map *m, const char *key, uint32_t hash)
 {
-	size_t i = (size_t)map_hash(key) & (m->n_slots - 1);
-	while (m->slots[i] != 0 && strcmp(m->entries[m->slots[i] - 1].key, key) != 0)
-		i = (i + 1) & (m->n_slots - 1);
+	size_t i = hash & (m->n_slots - 1);
+	for (; m->slots[i].entry != 0; i = (i + 1) & (m->n_slots - 1))
+		if (m->slots[i].hash == hash &&
+			strcmp(m->entries[m->slots[i].entry - 1].key, key) == 0)
+			break;
 	return &m->slots[i];
 }
 
 static void rehash(struct map *m, size_t n_slots)
 {
+	struct map_slot *slots = mem_array(n_slots, sizeof(*slots));
+	for (size_t i = 0; i < m->n_slots; i++) {
+		size_t to = m->slots[i].hash & (n_slots - 1);
+		if (m->slots[i].entry == 0)
+			continue;
+		while (slots[to].entry != 0)
+			to = (to + 1) & (n_slots - 1);
+		slots[to] = m->slots[i];
+	}
 	free(m->slots);
-	m->slots = mem_array(n_slots, sizeof(*m->slots));
+	m->slots = slots;
 	m->n_slots = n_slots;
-	for (size_t i = 0; i < m->n; i++)
-		*find(m, m->entries[i].key) = (uint32_t)(i + 1);
 }
 
-static struct map_entry *lookup(const struct map *m, const char *key)
+static struct map_entry *lookup(const struct map *m, const char *key, uint32_t hash)
 {
 	if (m->n == 0)
 		return NULL;
-	size_t slot = *find(m, key);
-	return slot != 0 ? &m->entries[slot - 1] : NULL;
+	uint32_t entry = find(m, key, hash)->entry;
+	return entry != 0 ? &m->entries[entry - 1] : NULL;
 }
 
 void *map_get(const struct map *m, const char *key)
 {
-	struct map_entry *e = lookup(m, key);
+	struct map_entry *e = lookup(m, key, (uint32_t)map_hash(key));
 	return e != NULL ? e->value : NULL;
 }
 
 int map_has(const struct map *m, const char *key)
 {
-	return lookup(m, key) != NULL;
+	return lookup(m, key, (uint32_t)map_hash(key)) != NULL;
 }
 
 void **map_slot(struct map *m, const char *key)
 {
-	struct map_entry *e = lookup(m, key);
+	uint32_t hash = (uint32_t)map_hash(key);
+	struct map_entry *e = lookup(m, key, hash);
 	if (e != NULL)
 		return &e->value;
 	mem_grow(&m->entries, &m->cap, m->n + 1, sizeof(*m->entries));
 	if ((m->n + 1) * 2 > m->n_slots)
 		rehash(m, m->n_slots > 0 ? m->n_slots * 2 : 16);
 	assert(m->n < UINT32_MAX);
-	uint32_t *slot = find(m, key);
+	struct map_slot *slot = find(m, key, hash);
 	m->entries[m->n] = (struct map_entry){ keep(m, key), NULL };
-	*slot = (uint32_t)++m->n;
+	*slot = (struct map_slot){ hash, (uint32_t)++m->n };
 	return &m->entries[m->n - 1].value;
 }
 

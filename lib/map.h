@@ -17,12 +17,13 @@ struct map_entry {
 };
 
 struct map_keys;
+struct map_slot;
 
 struct map {
 	struct map_entry *entries; /* n of them, in order of insertion */
 	size_t n;
 	size_t cap;
-	uint32_t *slots;       /* index + 1 into entries, 0 free */
+	struct map_slot *slots;
 	size_t n_slots;	       /* a power of two */
 	struct map_keys *keys; /* their texts, many in a block */
 };
