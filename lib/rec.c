@@ -1,16 +1,37 @@
 #include "rec.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
 #include "text.h"
 
+#define KEYS_KEPT 256
+
+/*
+ * key as libjq wants it, owned. The few that a program asks for again and again are kept
+ * until its end, since to make one costs more than to look it up: found by the address,
+ * which is mostly that of a literal, and known by the text.
+ */
+static jv key_string(const char *key)
+{
+	static jv kept[KEYS_KEPT];
+	uintptr_t at = (uintptr_t)key;
+	jv *slot = &kept[(at ^ at >> 8) % KEYS_KEPT];
+	if (jv_get_kind(*slot) != JV_KIND_STRING ||
+		strcmp(jv_string_value(*slot), key) != 0) {
+		jv_free(*slot);
+		*slot = jv_string(key);
+	}
+	return jv_copy(*slot);
+}
+
 jv rec_get(jv rec, const char *key)
 {
 	if (jv_get_kind(rec) != JV_KIND_OBJECT)
 		return jv_invalid();
-	return jv_object_get(jv_copy(rec), jv_string(key));
+	return jv_object_get(jv_copy(rec), key_string(key));
 }
 
 jv rec_at(jv array, int i)
@@ -63,7 +84,7 @@ int rec_has(jv rec, const char *key)
 {
 	if (jv_get_kind(rec) != JV_KIND_OBJECT)
 		return 0;
-	return jv_object_has(jv_copy(rec), jv_string(key));
+	return jv_object_has(jv_copy(rec), key_string(key));
 }
 
 double rec_num(jv rec, const char *key, double fallback)
@@ -95,7 +116,7 @@ jv rec_new(const char *kind)
 
 jv rec_set(jv rec, const char *key, jv value)
 {
-	return jv_object_set(rec, jv_string(key), value);
+	return jv_object_set(rec, key_string(key), value);
 }
 
 jv rec_set_str(jv rec, const char *key, const char *s)
