@@ -6,6 +6,8 @@
 
 #include <ctype.h>
 #include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -208,9 +210,32 @@ static int scan_escape(struct scan *s)
 	return 0;
 }
 
+/* c in each byte of a word. */
+#define EACH(c) ((uint64_t)(c)*0x0101010101010101u)
+
+/* Non-zero when a byte of x is 0. */
+static uint64_t has_zero(uint64_t x)
+{
+	return (x - EACH(1)) & ~x & EACH(0x80);
+}
+
+/* Whether all eight bytes of x stand for themselves in a string. */
+static int are_plain(uint64_t x)
+{
+	uint64_t below_space = (x - EACH(0x20)) & ~x & EACH(0x80);
+	return ((x & EACH(0x80)) | below_space | has_zero(x ^ EACH('"')) |
+		       has_zero(x ^ EACH('\\'))) == 0;
+}
+
 /* Behind what stands for itself in a string, whatever comes before and after it. */
 static const char *skip_plain(const char *p, const char *end)
 {
+	uint64_t eight;
+	for (; end - p >= (ptrdiff_t)sizeof(eight); p += sizeof(eight)) {
+		memcpy(&eight, p, sizeof(eight));
+		if (!are_plain(eight))
+			break;
+	}
 	while (p < end && (unsigned char)*p >= 0x20 && (unsigned char)*p < 0x80 &&
 		*p != '"' && *p != '\\')
 		p++;

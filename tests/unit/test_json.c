@@ -31,6 +31,24 @@ static void accepts_json(void **state)
 		assert_string_equal(check(good[i], &fault), "good");
 }
 
+/* Strings are scanned by words: what does not stand for itself is seen wherever it is. */
+static void sees_every_byte_of_a_string(void **state)
+{
+	(void)state;
+	struct json_fault fault;
+	char text[32];
+	for (size_t len = 1; len < 20; len++)
+		for (size_t at = 0; at < len; at++)
+			for (int c = 0; c < 256; c++) {
+				int plain = c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+				memset(text, 'a', len + 2);
+				text[0] = text[len + 1] = '"';
+				text[1 + at] = (char)c;
+				int bad = json_check(text, len + 2, &fault);
+				assert_int_equal(bad == 0, plain);
+			}
+}
+
 static void refuses_what_is_not_json(void **state)
 {
 	(void)state;
@@ -182,6 +200,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(accepts_json),
+		cmocka_unit_test(sees_every_byte_of_a_string),
 		cmocka_unit_test(refuses_what_is_not_json),
 		cmocka_unit_test(bounds_depth),
 		cmocka_unit_test(finds_duplicates_among_many_keys),
