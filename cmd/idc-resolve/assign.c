@@ -102,16 +102,14 @@ static int compare(const void *a, const void *b)
 	return c != 0 ? c : compare_u32(x->rule, y->rule);
 }
 
-/* The writer keeps what its rules give to a record: it is the same for many assignments. */
 struct writer {
 	const struct assignments *a;
 	const struct input *in;
 	const struct org *org;
 	const struct principals *p;
 	struct buf line;
-	struct buf origin;		/* the last members of a record, */
-	const struct assignment *rules; /* for these */
-	size_t n_rules;
+	struct buf origin; /* the last members of a record */
+	char **origins;	   /* by rule: these where it alone gives something; or NULL */
 	struct assign_counts counts;
 	unsigned char *account_seen, *principal_seen;
 };
@@ -124,17 +122,7 @@ static size_t once(unsigned char *seen, uint32_t index)
 	return fresh;
 }
 
-static int same_rules(const struct writer *w, const struct assignment *first, size_t n)
-{
-	if (w->rules == NULL || n != w->n_rules)
-		return 0;
-	for (size_t i = 0; i < n; i++)
-		if (w->rules[i].rule != first[i].rule)
-			return 0;
-	return 1;
-}
-
-static void set_origin(struct writer *w, const struct assignment *first, size_t n)
+static void make_origin(struct writer *w, const struct assignment *first, size_t n)
 {
 	jv sids = jv_array();
 	for (size_t i = 0; i < n; i++)
@@ -147,8 +135,21 @@ static void set_origin(struct writer *w, const struct assignment *first, size_t 
 	jv_free(source);
 	jv_free(rules);
 	jv_free(sids);
-	w->rules = first;
-	w->n_rules = n;
+}
+
+/* What one rule gives has the same origin in many records, which are not side by side. */
+static void add_origin(struct writer *w, const struct assignment *first, size_t n)
+{
+	char **kept = n == 1 ? &w->origins[first->rule] : NULL;
+	if (kept != NULL && *kept != NULL) {
+		buf_adds(&w->line, *kept);
+		return;
+	}
+	make_origin(w, first, n);
+	buf_add(&w->line, buf_str(&w->origin), w->origin.len);
+	w->line.over |= w->origin.over;
+	if (kept != NULL)
+		*kept = mem_string(buf_str(&w->origin));
 }
 
 static void write_one(
@@ -157,8 +158,6 @@ static void write_one(
 	const struct org_account *account = &w->org->accounts[first->account];
 	const struct principal *who = &w->p->list[w->a->by_rank[first->principal]];
 	struct buf *line = &w->line;
-	if (!same_rules(w, first, n))
-		set_origin(w, first, n);
 	buf_clear(line);
 	buf_addc(line, '{');
 	json_add_str(line, "Kind", "AccountAssignment");
@@ -168,9 +167,8 @@ static void write_one(
 	json_add_str(line, "PrincipalType", directory_words[who->type].type);
 	json_add_str(line, "PrincipalId", who->id);
 	json_add_str(line, "PrincipalName", who->name);
-	buf_add(line, w->origin.data, w->origin.len);
+	add_origin(w, first, n);
 	buf_addc(line, '}');
-	line->over |= w->origin.over;
 	stream_write_text(out, line);
 }
 
@@ -182,6 +180,7 @@ struct assign_counts assignments_write(struct assignments *a, const struct input
 	buf_init(&w.origin, LINES_MAX);
 	w.account_seen = mem_alloc(org->n_accounts + 1);
 	w.principal_seen = mem_alloc(p->n + 1);
+	w.origins = mem_array(in->n_rules, sizeof(*w.origins));
 	rank_principals(a, p);
 	if (a->n > 1)
 		qsort(a->list, a->n, sizeof(*a->list), compare);
@@ -194,6 +193,9 @@ struct assign_counts assignments_write(struct assignments *a, const struct input
 		w.counts.accounts += once(w.account_seen, a->list[i].account);
 		w.counts.principals += once(w.principal_seen, a->list[i].principal);
 	}
+	for (size_t i = 0; i < in->n_rules; i++)
+		free(w.origins[i]);
+	free(w.origins);
 	free(w.account_seen);
 	free(w.principal_seen);
 	buf_release(&w.line);

@@ -112,6 +112,8 @@ static void multiply(
 	const struct list *sets = &rule->lists[RULE_SET],
 			  *who = &rule->lists[RULE_PRINCIPAL];
 	for (uint32_t account = 0; account < r->org->n_accounts; account++) {
+		if (bits[account / 64] == 0)
+			account |= 63; /* none of these */
 		if (!bits_has(bits, account))
 			continue;
 		for (size_t s = 0; s < sets->n; s++)
