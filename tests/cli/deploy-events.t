@@ -2,7 +2,7 @@
 # shellcheck disable=SC2016 # $or and $. belong to patterns
 # The event patterns of the stacks against events as CloudTrail and CodePipeline write them. What
 # tests/data/events/start-* holds starts the pipeline, mail-* is mailed, ignore-* and quiet-* are not.
-# Where AWS documents no example (MoveAccount and others), the event has the form of its kin.
+# Where each was recorded or is documented: README.md there.
 . "${0%/*}/../lib.sh"
 . "${0%/*}/stacks.sh"
 events=$TOP/tests/data/events
@@ -35,8 +35,18 @@ says 'does not match' '{"detail":{"other":{"deeper":["x"]}}}' "$e"
 says matches '{"$or":[{"source":["no"]},{"detail":{"state":["FAILED"]}}]}' "$e"
 says 'does not match' '{"source":["aws.x"],"$or":[{"source":["no"]},{"detail":{"state":["OK"]}}]}' "$e"
 says matches '{"source":[{"wildcard":"a*.x"}]}' "$e"
+says 'does not match' '{"source":[{"wildcard":"a*.y"}]}' "$e"
+says matches '{"source":[{"suffix":".x"}],"detail":{"state":[{"equals-ignore-case":"failed"}]}}' "$e"
+says 'does not match' '{"source":[{"suffix":".y"}]}' "$e"
+says matches '{"detail":{"none":[{"exists":true}],"gone":{"deeper":[{"exists":false}]}}}' "$e"
+says 'does not match' '{"detail":[{"exists":true}]}' "$e"
+says matches '{"source":["aws.x"],"detail":{"$or":[{"state":["OK"]},{"n":[0],"other":[{"exists":false}]}]}}' "$e"
+a='{"parties":[{"type":"ORGANIZATION","id":"o"},{"type":"ACCOUNT","id":"a"}]}'
+says matches '{"parties":{"type":["ACCOUNT"],"id":["a"]}}' "$a"
+says 'does not match' '{"parties":{"type":["ACCOUNT"],"id":["o"]}}' "$a"
 printf '%s\n' "$e" >"$T/event"
 run 5 verdict '{"detail":{"n":[{"numeric":[">",0]}]}}' "$T/event"
+run 5 verdict '{"source":[{"wildcard":"aws.\\*"}]}' "$T/event"
 
 # --- from the management account to the pipeline ---
 both || exit 1
@@ -64,6 +74,10 @@ for event in "$events"/*.json; do
 	n=$((n + 1))
 done
 is 'of each kind there are events' "$n" "$(find "$events" -name '*-*.json' | wc -l | tr -d ' ')"
+
+is 'each name that is sent has its event' \
+	"$(jq -n -r --argjson p "$send" '[$p.detail."$or"[].eventName[]] | sort | join(" ")')" \
+	"$(jq -s -r '[.[].detail.eventName] | unique | join(" ")' "$events"/start-*.json)"
 
 # --- events of another account's organization start nothing ---
 jq '.account = "999999999999"' "$events/start-moved.json" >"$T/event"
