@@ -42,7 +42,7 @@ disagreements() {
 			"the rule of that bus": [$P.Organization.Properties.EventBusName, $bus],
 			"who may send": [$P.BusPolicy.Properties.Statement.Principal.AWS, "arn:\($go["AWS::Partition"]):iam::\($go["AWS::AccountId"]):root"],
 			"whose events count": [$P.Organization.Properties.EventPattern.account, [$go["AWS::AccountId"]]],
-			"the source that may be sent": [[$P.BusPolicy.Properties.Statement.Condition.StringEquals["events:source"]], $O.Accounts.Properties.EventPattern.source],
+			"the source that may be sent": [$P.BusPolicy.Properties.Statement.Condition.StringEquals["events:source"], $O.Accounts.Properties.EventPattern.source],
 			"the source that counts": [$P.Organization.Properties.EventPattern.source, $O.Accounts.Properties.EventPattern.source],
 			"the role that sends": [$O.Accounts.Properties.Targets[0].RoleArn, "arn:\($go["AWS::Partition"]):iam::\($go["AWS::AccountId"]):role/\($O.SendRole.Properties.RoleName)"],
 			"who may read the organization": (if $O.Reads then [$O.Reads.Properties.Content.Statement[0].Principal.AWS, "arn:\($gp["AWS::Partition"]):iam::\($gp["AWS::AccountId"]):root"] else [1, 1] end),
