@@ -22,6 +22,19 @@
 #define KEPT_CONNECTIONS 64L
 #define RETRY_AFTER_MAX_S 86400
 
+/* The headers of an answer that are looked at. */
+enum {
+	CONTENT_TYPE,
+	DATE,
+	RETRY_AFTER,
+	ERROR_TYPE,
+	REQUEST_ID,
+	REQUEST_ID_OF_S3,
+	N_HEADERS
+};
+static const char *const looked_at[N_HEADERS] = { "Content-Type", "Date", "Retry-After",
+	"x-amzn-ErrorType", "x-amzn-RequestId", "x-amz-request-id" };
+
 /* Where a request goes. */
 struct place {
 	CURLU *url;
@@ -40,7 +53,8 @@ struct exchange {
 	size_t sent_len;
 	struct buf body;
 	size_t header_bytes;
-	unsigned long trace_n; /* 0: not traced */
+	char *answered[N_HEADERS]; /* their values; NULL: the answer has none */
+	unsigned long trace_n;	   /* 0: not traced */
 	int open;
 	struct buf head; /* of the answer, for a trace */
 	char error[CURL_ERROR_SIZE];
@@ -178,11 +192,46 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 	return buf_add(&x->body, data, size * n) == 0 ? size * n : 0;
 }
 
+static void forget_headers(struct exchange *x)
+{
+	for (size_t i = 0; i < N_HEADERS; i++) {
+		free(x->answered[i]);
+		x->answered[i] = NULL;
+	}
+}
+
+/* Of a header that stands twice, the first one counts. */
+static void keep_header(struct exchange *x, const char *line, size_t len)
+{
+	for (size_t i = 0; i < N_HEADERS; i++) {
+		size_t from = strlen(looked_at[i]);
+		size_t to = len;
+
+		if (x->answered[i] || len <= from || line[from] != ':' ||
+			strncasecmp(line, looked_at[i], from) != 0)
+			continue;
+		for (from++; from < to && strchr(" \t", line[from]); from++)
+			;
+		for (; to > from && strchr(" \t\r\n", line[to - 1]); to--)
+			;
+		x->answered[i] = mem_bytes(line + from, to - from);
+	}
+}
+
+/*
+ * A line of the head of an answer. A proxy's answer and one such as "100 Continue" come
+ * before the answer, each with a status line of its own. (curl_easy_header() tells them
+ * apart, too, but Ubuntu 22.04, which CodeBuild's image is, has libcurl 7.81 without it.)
+ */
 static size_t on_header(char *data, size_t size, size_t n, void *ctx)
 {
 	struct exchange *x = ctx;
 
 	x->header_bytes += size * n;
+	if (size * n > 5 && memcmp(data, "HTTP/", 5) == 0)
+		forget_headers(x);
+	else
+		keep_header(x, data, size * n);
 	if (x->trace_n)
 		buf_add(&x->head, data, size * n);
 	return x->header_bytes <= HEADERS_MAX ? size * n : 0;
@@ -291,6 +340,7 @@ static void exchange_free(struct exchange *x)
 	free(x->to.host);
 	buf_wipe(&x->body);
 	buf_wipe(&x->head);
+	forget_headers(x);
 	free(x);
 }
 
@@ -343,7 +393,11 @@ static void set_limits(struct exchange *x, const struct http_request *req)
 	curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME,
 		req->idle_timeout_s ? req->idle_timeout_s : IDLE_TIMEOUT_S);
 	curl_easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)HTTP_BODY_MAX);
+#if CURL_AT_LEAST_VERSION(7, 85, 0)
 	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+	curl_easy_setopt(e, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
 	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip");
@@ -501,19 +555,18 @@ static enum http_fault describe(const struct exchange *x, CURLcode code, struct 
 	return HTTP_OTHER;
 }
 
-static const char *header(CURL *easy, const char *name)
+/* Empty where there is none, or no answer but a proxy's. */
+static const char *header(const struct exchange *x, size_t which)
 {
-	struct curl_header *h;
-
-	if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &h) != CURLHE_OK)
+	if (!x->answered[which] || info_long(x->easy, CURLINFO_RESPONSE_CODE) == 0)
 		return "";
-	return h->value;
+	return x->answered[which];
 }
 
 /* Seconds, or a date, which counts from the answer's own. */
-static long retry_after(CURL *easy)
+static long retry_after(const struct exchange *x)
 {
-	const char *given = header(easy, "Retry-After");
+	const char *given = header(x, RETRY_AFTER);
 	unsigned long n;
 	time_t at;
 	time_t date;
@@ -523,7 +576,7 @@ static long retry_after(CURL *easy)
 	if (text_number(given, RETRY_AFTER_MAX_S, &n) == 0)
 		return (long)n;
 	at = curl_getdate(given, NULL);
-	date = curl_getdate(header(easy, "Date"), NULL);
+	date = curl_getdate(header(x, DATE), NULL);
 	if (at == -1 || date == -1 || at < date || at - date > RETRY_AFTER_MAX_S)
 		return -1;
 	return (long)(at - date);
@@ -533,15 +586,15 @@ static void finish(struct exchange *x, CURLcode code)
 {
 	struct http_response res = { .body = buf_str(&x->body),
 		.body_len = x->body.len,
-		.content_type = header(x->easy, "Content-Type"),
-		.request_id = header(x->easy, "x-amzn-RequestId"),
-		.error_type = header(x->easy, "x-amzn-ErrorType"),
-		.date = header(x->easy, "Date"),
-		.retry_after_s = retry_after(x->easy) };
+		.content_type = header(x, CONTENT_TYPE),
+		.request_id = header(x, REQUEST_ID),
+		.error_type = header(x, ERROR_TYPE),
+		.date = header(x, DATE),
+		.retry_after_s = retry_after(x) };
 	struct err err;
 
 	if (!*res.request_id)
-		res.request_id = header(x->easy, "x-amz-request-id");
+		res.request_id = header(x, REQUEST_ID_OF_S3);
 	if (code == CURLE_OK) {
 		res.status = info_long(x->easy, CURLINFO_RESPONSE_CODE);
 	} else {
@@ -577,8 +630,8 @@ int http_step(struct http *h, int timeout_ms, int extra_fd, struct err *err)
 	unsigned n_extra = extra_fd >= 0;
 	int running;
 	/* A request that was just started ends the wait at once. */
-	CURLMcode code = curl_multi_poll(h->multi, n_extra ? &extra : NULL, n_extra,
-		when_wait(timeout_ms), NULL);
+	CURLMcode code = curl_multi_poll(
+		h->multi, n_extra ? &extra : NULL, n_extra, when_wait(timeout_ms), NULL);
 
 	if (code == CURLM_OK)
 		code = curl_multi_perform(h->multi, &running);

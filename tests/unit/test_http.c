@@ -90,7 +90,10 @@ static void answers(void **state)
 			"Content-Type: application/json\r\nx-amzn-RequestId: r-1\r\n"
 			"Retry-After: 7\r\nx-amzn-errortype: E\r\n",
 			"{}", 0 },
-		{ 302, "Location: http://127.0.0.1:1/\r\nx-amz-request-id: r-2\r\n", "", 0 }
+		{ 302,
+			"Location: http://127.0.0.1:1/\r\nX-AMZ-Request-Id:  r-2\t\r\n"
+			"x-amz-request-id: r-3\r\nx-amz-request-ids: r-4\r\nDate:\r\n",
+			"", 0 }
 	};
 	const struct http_header headers[] = { { "X-One", "1" }, { "X-Empty", "" } };
 	struct http_request req = { .method = "POST",
