@@ -68,7 +68,7 @@ tests_need python3-yaml python3-pyyaml yaml
 jsonschema() {
 	python3 -c 'import jsonschema' 2>/dev/null || /usr/bin/python3 -c 'import jsonschema' 2>/dev/null
 }
-need python3-jsonschema python3-jsonschema jsonschema
+tests_need python3-jsonschema python3-jsonschema jsonschema
 
 [ -n "$missing_apt" ] || exit 0
 
