@@ -135,10 +135,12 @@ validate() {
 }
 
 plan() {
-	local options=() status=0 summary
-	idc-resolve "${role[@]}" templates.ndjson >resolved.ndjson || status=$?
-	[ "$status" -eq 0 ] || failed idc-resolve "$status"
+	local options=() management=() status=0 summary
 	read -r -d '' -a options <<<"${PLAN_OPTIONS-}" || :
+	# Alone, the one would leave out what the other then revokes.
+	[[ " ${options[*]} " != *" --include-management-account "* ]] || management=(--include-management-account)
+	idc-resolve "${role[@]}" "${management[@]}" templates.ndjson >resolved.ndjson || status=$?
+	[ "$status" -eq 0 ] || failed idc-resolve "$status"
 	# Drift is all that differs from the templates, also what a run would leave alone.
 	if [ "$mode" = drift ]; then
 		options+=(--max-delete 100%)

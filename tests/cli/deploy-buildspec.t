@@ -110,6 +110,11 @@ stage 0 plan
 log_has 'Worth knowing'
 is 'nothing was written' "$(puts)" "$puts"
 
+# --- the management account: both programs are told of it, so that what a rule asks for there is granted, not revoked ---
+stage 0 plan PLAN_OPTIONS=--include-management-account
+is 'what the rules ask for there' "$(exported)" '0 2 0 0'
+log_has '+ management'
+
 # --- ours alone: another role, no state, other templates; and what is misspelt ---
 mkdir "$T/repository/access"
 mv "$templates/permissionsets" "$templates/assignments" "$T/repository/access"

@@ -190,3 +190,16 @@ done
 both "{\"Online\":\"false\",\"AssumeRole\":\"$role\"}" || exit 1
 is 'Validate asks nobody' "$(of p '.Resources | .ValidateOperations, .ValidateAssumesRole')" 'null
 null'
+
+# --- in the management account, AWS asks Apply's role for what it does there ---
+both || exit 1
+is 'elsewhere nothing of IAM but to look at policies of AWS' "$(of p '[.Resources[] | .. | objects | .Action // empty | [.] | flatten[]
+	| select(startswith("iam:"))] | unique | join(" ")')" iam:GetPolicy
+both '{"AWS::AccountId":"111122223333"}' || exit 1
+own=arn:aws:iam::111122223333
+is 'roles of permission sets, and no others' "$(of p '.Resources.ApplyInManagementAccount.Properties.PolicyDocument.Statement[]
+	| select(.Action | index("iam:CreateRole", "iam:UpdateSAMLProvider")).Resource')" \
+	"$own:role/aws-reserved/sso.amazonaws.com/*
+$own:saml-provider/AWSSSO_*_DO_NOT_DELETE"
+both "{\"AWS::AccountId\":\"111122223333\",\"AssumeRole\":\"$role\"}" || exit 1
+is 'who assumes a role has that one alone' "$(of p .Resources.ApplyInManagementAccount)" null
