@@ -83,7 +83,7 @@ install_programs() {
 		make BUILD="$home" "${programs[@]/#/$home/bin/}" || die 1 'idc could not be built'
 	fi
 	for program in "${programs[@]}"; do
-		"$program" --version || die 1 "$program does not run here: ${IDC_BIN:-$home/bin}"
+		"${IDC_BIN:-$home/bin}/$program" --version || die 1 "$program does not run here: ${IDC_BIN:-$home/bin}"
 	done
 	for program in jq ${state:+aws}; do
 		command -v "$program" >/dev/null || die 1 "$program is not installed in this image"
@@ -155,7 +155,7 @@ plan() {
 	0 | 3) ;; # 3 by --exit-code
 	*) failed idc-plan "$status" ;;
 	esac
-	idc-show --color never plan.ndjson >summary.txt
+	idc-show --color never plan.ndjson >summary.txt || failed idc-show $?
 	cat summary.txt
 	summary=$(idc-show --color never --width 1000 plan.ndjson | tail -n 1)
 	{
@@ -217,6 +217,10 @@ apply() {
 case $mode in
 full | quick | drift) ;;
 *) die 2 "MODE '$mode' is none of full, quick and drift" ;;
+esac
+case ${ONLINE:-false} in
+true | false) ;;
+*) die 2 "ONLINE '$ONLINE' is neither true nor false" ;;
 esac
 if [ "$stage" != install ]; then
 	mkdir -p "$home" reports

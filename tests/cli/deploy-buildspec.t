@@ -124,9 +124,9 @@ log_lacks 'without AWS, which'
 stage 0 plan TEMPLATES=access "ASSUME_ROLE=arn:aws:iam::$owner:role/reader" STATE_URL=
 is 'without a last run the templates are the whole truth' "$(exported)" '0 0 1 0'
 stage 0 apply "ASSUME_ROLE=arn:aws:iam::$owner:role/reader" STATE_URL=
-for wrong in MODE=fast STAGE=deploy STATE_URL=idc-state/last 'PLAN_OPTIONS=--max-delet 5'; do
+for wrong in MODE=fast ONLINE=yes STAGE=deploy STATE_URL=idc-state/last 'PLAN_OPTIONS=--max-delet 5' PLAN_OPTIONS=--help IDC_BIN=/none; do
 	stage 1 plan "$wrong"
-	log_has ': error: '
+	is "$wrong: what failed is said last" "$(grep -cE '^(install|plan|deploy): error: ' "$log")" 1
 done
 mv "$T/repository/access/"* "$templates"
 

@@ -23,7 +23,7 @@ case $* in
 esac
 cp "$5" "$GH_LOG"
 X
-printf '#!/bin/sh\n' >"$T/bin/apt-get"
+printf '#!/bin/sh\necho "$*" >>"%s/installed"\n' "$T" >"$T/bin/apt-get"
 chmod +x "$T/bin"/*
 PATH=$T/bin:$TOP/tests/tools:$PATH
 # A runner has the programs nowhere: those of a release, here.
@@ -117,6 +117,10 @@ jobs_are 'idc-validate succeeded,idc-plan succeeded,idc-apply skipped,'
 ok 'the plan is shown' grep -q '^To do: 6 permission sets to create; 59 grants' "$T/work/idc-plan/summary.txt"
 ok 'a report' grep -q '<testsuite' "$T/work/idc-validate/reports/idc.xml"
 is 'nothing was changed' "$(assignments)" 0
+# The image has none of it, and a release brings none of it.
+for package in bash ca-certificates curl jq libexpat1 awscli; do
+	ok "$package is installed" grep -qw -- "$package" "$T/installed"
+done
 home 0 gitlab push
 jobs_are 'idc-validate succeeded,idc-plan succeeded,idc-apply succeeded,'
 ok 'applied and recorded' cmp "$T/work/idc-plan/resolved.ndjson" "$S3_ROOT/idc-state/last-applied.ndjson"
