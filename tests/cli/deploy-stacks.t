@@ -200,6 +200,15 @@ all_true 'logs end some day' p '.Resources[] | select(.Type == "AWS::Logs::LogGr
 all_true 'the pipelines run one after the other' p '.Resources | .Pipeline, .Drift | .Properties | .PipelineType == "V2" and .ExecutionMode == "QUEUED"'
 all_true 'drift is not applied' p '[.Resources.Drift.Properties.Stages[].Actions[].Name] == ["Source", "Validate", "Plan"]'
 
+# CloudFormation makes things in the order of their references: a pipeline starts when it is made, and a stack that fails
+# after that takes its roles and its bucket away from a run.
+is 'the pipelines are made last, but for what needs a name alone' "$(jq -r '.Resources as $r
+	| def before: $r[.] | ([.DependsOn // empty] | flatten) + [.. | objects | .Ref // ."Fn::GetAtt"[0]? // (."Fn::Sub"? // empty
+		| [.] | flatten[0] | scan("\\$\\{([A-Za-z]+)[.}]")[0])] | map(select(in($r))) | unique;
+	def all_before: . as $done | ($done + ([$done[] | before] | add // []) | unique) | if . == $done then . else all_before end;
+	($r | keys) - (["Pipeline"] | all_before) - ["Drift", "Mail"]
+	| map(select($r[.].Type != "AWS::IAM::RolePolicy")) | join(" ")' "$T/pipeline.json")" ''
+
 # --- what the builds are told, and what they tell ---
 is 'the variables of the projects' "$(made pipeline "$of_pipeline" "$(echo "$everything" | sed 's/-us-gov-west-1//')" | jq -r '.Resources | [.Validate, .Plan, .Apply | .Properties.Environment.EnvironmentVariables | map(.Name) | join(" ")] | unique[]')" \
 	'STAGE STATE_URL TEMPLATES ONLINE PLAN_OPTIONS ASSUME_ROLE IDC_RELEASE_URL IDC_RELEASE_SHA256'

@@ -50,7 +50,7 @@
 		  elif .type == "AWS::IAM::Role" then $p.RoleName | ev
 		  elif .type == "AWS::SNS::Topic" or .type == "AWS::CodeConnections::Connection" then arn_of($name)
 		  elif .type == "AWS::CodeBuild::Project" or .type == "AWS::CodePipeline::Pipeline"
-			or .type == "AWS::Events::EventBus" then $p.Name | ev
+			or .type == "AWS::Scheduler::Schedule" or .type == "AWS::Events::EventBus" then $p.Name | ev
 		  else error("a reference to \(.type)") end
 		end;
 	def attribute($name; $what):
