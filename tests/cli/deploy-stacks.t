@@ -244,3 +244,11 @@ for stack in pipeline organization; do
 	is "the command of $stack.yaml gives all that has no default" "$(jq -r '.Parameters | to_entries[] | select(.value | has("Default") | not) | .key' "$T/$stack.json" |
 		grep -vxF -f "$T/in-command")" ''
 done
+# In the management account both may be in one region: a second stack of one name would take the place of the first.
+for text in "$page" "$TOP/README.md"; do
+	sed -e :a -e '/\\e*$/N; s/\\e*\n//; ta' "$text" | sed -n 's/.*cloudformation deploy .*--stack-name \([a-z-]*\).*stacks\/\([a-z]*\)\.yaml.*/\2 \1/p' >"$T/named"
+	is "${text##*/}: two stacks, two names" "$(cut -d ' ' -f 1 "$T/named" | sort | tr '\n' ' ')$(cut -d ' ' -f 2 "$T/named" | sort -u | grep -c .)" \
+		'organization pipeline 2'
+done
+# What a shell of its user takes for a pattern or a comment is quoted, or not there: zsh refuses both.
+is 'the commands are for any shell' "$(awk '/^\.Bd/ { on = 1 } /^\.Ed/ { on = 0 } on && /aws /' "$page" | sed 's/"[^"]*"//g' | grep -e '[][*?#]')" ''
