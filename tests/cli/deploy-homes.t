@@ -14,14 +14,22 @@ done
 
 mkdir -p "$T/bin" "$T/s3/idc-state" "$T/repository"
 cp -R "$TOP/templates" "$T/repository"
-# gh pr comment NUMBER [--edit-last] --body-file FILE: there is no comment yet.
+# gh, as far as it is used: comments are those of $GH_LOG.json, what is written of one goes to $GH_LOG and $GH_LOG.how.
 cat >"$T/bin/gh" <<'X'
 #!/bin/sh
-[ -n "$GH_TOKEN" ] && [ "$1 $2 $3" = 'pr comment 7' ] || exit 2
-case $* in
-*--edit-last*) exit 1 ;;
+[ -n "$GH_TOKEN" ] || exit 4
+case "$1 $2 $3" in
+'pr comment 7')
+	[ "$4" = --body-file ] && cp "$5" "$GH_LOG" && echo new >"$GH_LOG.how"
+	;;
+'api repos/o/r/issues/7/comments --paginate')
+	[ "$4" = --jq ] && jq -r "$5" "$GH_LOG.json"
+	;;
+'api --method PATCH')
+	[ "$5" = -F ] && cp "${6#body=@}" "$GH_LOG" && echo "$4" >"$GH_LOG.how"
+	;;
+*) exit 2 ;;
 esac
-cp "$5" "$GH_LOG"
 X
 printf '#!/bin/sh\necho "$*" >>"%s/installed"\n' "$T" >"$T/bin/apt-get"
 chmod +x "$T/bin"/*
@@ -37,6 +45,7 @@ sum=$(sha256sum <"$T/release.tar.gz" | cut -d ' ' -f 1)
 unset IDC_BIN
 unset IDC_TIME # streams of two runs differ, by their time at least
 export PYTHONDONTWRITEBYTECODE=1 S3_ROOT="$T/s3" GH_LOG="$T/comment.md"
+echo '[]' >"$GH_LOG.json"
 state=s3://idc-state/last-applied.ndjson
 
 # server: a new organization; AWS variables in the environment.
@@ -83,7 +92,8 @@ server
 home 0 github pull_request
 jobs_are 'plan succeeded,apply skipped,'
 ok 'the comment has the plan' grep -q '^To do: 6 permission sets to create; 59 grants' "$T/comment.md"
-is 'it is fenced' "$(sed -n '1p;$p' "$T/comment.md" | tr '\n' ' ')" '~~~~ ~~~~ '
+is 'it is fenced' "$(sed -n '1,2p;$p' "$T/comment.md" | tr '\n' ' ')" '<!-- idc --> ~~~~ ~~~~ '
+is 'a new one' "$(cat "$T/comment.md.how")" new
 is 'nothing was changed' "$(assignments)" 0
 home 0 github push
 jobs_are 'plan succeeded,apply succeeded,'
@@ -92,6 +102,13 @@ ok 'and recorded' cmp "$T/work/planned/resolved.ndjson" "$S3_ROOT/idc-state/last
 is 'assignments' "$(assignments)" 59
 home 0 github schedule
 jobs_are 'plan succeeded,apply skipped,'
+# The comment of before is replaced, not that of somebody else, nor one of another workflow.
+jq -n '[[1, "github-actions[bot]", "<!-- idc -->\nold"], [2, "kim", "<!-- idc -->\nmine"], [3, "github-actions[bot]", "tests passed"]]
+	| map({ id: .[0], user: { login: .[1] }, body: .[2] })' >"$T/comment.md.json"
+home 0 github pull_request NO_CODE_SCANNING=1
+jobs_are 'plan succeeded,apply skipped,'
+is 'the one of before' "$(cat "$T/comment.md.how")" repos/o/r/issues/comments/1
+ok 'it has the new plan' grep -qx 'No changes.' "$T/comment.md"
 rm "$T/repository/templates/permissionsets/BillingReader.json"
 home 1 github pull_request
 jobs_are 'plan failed,apply skipped,'

@@ -141,6 +141,7 @@ class GitHub(Run):
             if self.permissions.get("security-events") != "write":
                 raise Wrong(f"{name}: the job may not")
             copy(directory, self.work, [with_["sarif_file"]])
+            return "NO_CODE_SCANNING" not in self.variables
         elif name == "actions/upload-artifact@v6":
             known(with_, "name path if-no-files-found retention-days", name)
             copy(directory, store, with_["path"].split())
@@ -159,15 +160,17 @@ class GitHub(Run):
             return "skipped"
         self.permissions = spec["permissions"]
         directory, failed = self.lay(name), False
-        environment = {"GITHUB_STEP_SUMMARY": os.path.join(self.work, "step-summary.md"), "GITHUB_ACTIONS": "true"}
+        environment = {"GITHUB_STEP_SUMMARY": os.path.join(self.work, "step-summary.md"), "GITHUB_ACTIONS": "true",
+                       "GITHUB_REPOSITORY": "o/r"}
         environment.update({key: self.fill(value) for key, value in self.spec["env"].items()})
         with open(os.path.join(self.work, name + ".log"), "w", encoding="utf-8") as log:
             for step in spec["steps"]:
-                known(step, "name if env run uses with", name)
+                known(step, "name if env run uses with continue-on-error", name)
                 if not self.holds(step.get("if"), directory, failed):
                     continue
                 if "uses" in step:
-                    failed = not self.action(step, directory, environment) or failed
+                    good = self.action(step, directory, environment) or step.get("continue-on-error", False)
+                    failed = failed or not good
                 else:
                     own = {key: self.fill(value, directory) for key, value in step.get("env", {}).items()}
                     status = self.shell(["bash", "-e", "-c", step["run"]], directory, {**environment, **own}, log)
