@@ -172,12 +172,18 @@ kms:Encrypt arn:aws:kms:eu-west-1:222233334444:key/Key
 kms:GenerateDataKey arn:aws:kms:eu-west-1:222233334444:key/Key
 logs:CreateLogStream arn:aws:logs:eu-west-1:222233334444:log-group:/aws/codebuild/idc-$low:*
 logs:PutLogEvents arn:aws:logs:eu-west-1:222233334444:log-group:/aws/codebuild/idc-$low:*
+s3:GetBucketAcl arn:aws:s3:::idc-artifacts-222233334444-eu-west-1
+s3:GetBucketLocation arn:aws:s3:::idc-artifacts-222233334444-eu-west-1
 s3:GetObject arn:aws:s3:::idc-artifacts-222233334444-eu-west-1/*
 s3:GetObjectVersion arn:aws:s3:::idc-artifacts-222233334444-eu-west-1/*
 s3:PutObject arn:aws:s3:::idc-artifacts-222233334444-eu-west-1/*
 X
 	ok "$stage: a build's own needs" diff "$T/want" "$T/build"
 done
+
+# Without PutObjectAcl the source fails: "Upload to S3 failed with the following error: Access Denied".
+is 'the pipeline: the artifacts' "$(build Pipeline | sed -n 's/arn:aws:s3:::idc-artifacts-222233334444-eu-west-1//p' | tr '\n' ';')" \
+	's3:GetBucketAcl ;s3:GetBucketLocation ;s3:GetBucketVersioning ;s3:GetObject /*;s3:GetObjectVersion /*;s3:PutObject /*;s3:PutObjectAcl /*;'
 
 # --- with a role that is assumed, that alone; without --online, nothing ---
 role=arn:aws:iam::111122223333:role/access
