@@ -360,6 +360,17 @@ static int write_plan(struct run *r)
 	return r->settings.exit_code && r->plan.n_actions > 0 ? STATUS_CHANGES : STATUS_OK;
 }
 
+/* What is missing for that account would be revoked there, whatever the rules ask for. */
+static int check_management(const struct run *r)
+{
+	if (!r->settings.include_management || !r->model.lacks_management)
+		return STATUS_OK;
+	diag_error("idc-resolve left the management account out of the input: give "
+		   "--include-management-account to idc-resolve, too, or all that the rules "
+		   "ask for there would be revoked");
+	return STATUS_REFUSED;
+}
+
 /*
  * A dump is read before the input, which may take its time to come; who asks AWS has to
  * know the region first.
@@ -370,6 +381,8 @@ static int begin(struct run *r)
 	int status = offline ? ask_start(&r->ask, &r->settings.ask) : STATUS_OK;
 	if (status == STATUS_OK)
 		status = read_input(r);
+	if (status == STATUS_OK)
+		status = check_management(r);
 	if (status == STATUS_OK && !offline)
 		status = ask_region(r->model.instance);
 	if (status == STATUS_OK && !offline)

@@ -84,7 +84,8 @@ struct entries {
 };
 
 struct model {
-	jv instance; /* the Instance record, or invalid */
+	jv instance;	      /* the Instance record, or invalid */
+	int lacks_management; /* the input leaves the management account out */
 	struct set *sets;
 	size_t n_sets, cap_sets;
 	struct map set_index; /* index + 1 by name, as the others by id */

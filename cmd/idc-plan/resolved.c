@@ -45,6 +45,8 @@ static void read_instance(struct reader *r, jv rec)
 			bad(r, STATUS_INCOMPLETE, "an Instance without %s", needed[i]);
 			return;
 		}
+	if (r->role == RESOLVED_WANTED && !rec_true(rec, "IncludesManagementAccount"))
+		r->m->lacks_management = 1;
 	if (!jv_is_valid(r->m->instance)) {
 		jv_free(r->m->instance);
 		r->m->instance = jv_copy(rec);

@@ -197,6 +197,8 @@ static int write_output(struct run *r)
 	out_init(&out, STDOUT_FILENO);
 	stream_begin(&stream, &out, STREAM_RESOLVED, cmd_version(), r->now);
 	jv instance = instance_record(&r->instance);
+	if (r->settings->include_management)
+		instance = rec_set(instance, "IncludesManagementAccount", jv_true());
 	stream_write(&stream, instance);
 	jv_free(instance);
 	for (size_t i = 0; i < r->in.n_sets; i++)

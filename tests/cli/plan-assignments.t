@@ -160,6 +160,13 @@ actions_are <<'EOF'
 2 [1] DeleteAccountAssignment Admin Management devs
 EOF
 err_lacks 'left as it is'
+# A stream that leaves that account out would have all of it revoked, whatever the rules say.
+sed 's/,"IncludesManagementAccount":true//' "$T/in" >"$T/without"
+run 6 idc-plan --include-management-account "$T/without"
+err_is <<'EOF'
+idc-plan: error: idc-resolve left the management account out of the input: give --include-management-account to idc-resolve, too, or all that the rules ask for there would be revoked
+EOF
+out_empty
 
 # A principal with more assignments than a page; a pair with more than a page.
 many() {

@@ -7,7 +7,7 @@
 # A group's or user's id is made from its number: see gid and uid.
 
 # shellcheck disable=SC2154 # T and TOP are set by lib.sh
-instance='{"Kind":"Instance","InstanceArn":"arn:aws:sso:::instance/ssoins-1111222233334444","IdentityStoreId":"d-1234567890","OwnerAccountId":"111111111111","ManagementAccountId":"111111111111","Region":"eu-west-1"}'
+instance='{"Kind":"Instance","InstanceArn":"arn:aws:sso:::instance/ssoins-1111222233334444","IdentityStoreId":"d-1234567890","OwnerAccountId":"111111111111","ManagementAccountId":"111111111111","Region":"eu-west-1","IncludesManagementAccount":true}'
 
 gid() { printf '00000000-0000-4000-8000-0000000000%02d' "$1"; }
 uid() { printf '00000000-0000-4000-9000-0000000000%02d' "$1"; }

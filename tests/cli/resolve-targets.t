@@ -52,6 +52,7 @@ err_has 'idc-resolve: 1 rule gives 28 assignments in 28 accounts for 1 principal
 is 'the management account is said once' "$(grep -c 111111111111 "$err")" 1
 accounts 0 '["Root"]' '' -q --include-management-account
 err_empty
+is 'the stream says so' "$(jq -c 'select(.Kind == "Instance").IncludesManagementAccount' "$out")" true
 is 'it can be asked for' "$accounts" "111111111111 222222220001 222222220002 ${dev}400000000001 "
 accounts 0 '["Management:111111111111"]' '' -q
 is 'nothing when it is the only target' "$accounts" ''
