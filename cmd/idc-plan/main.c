@@ -365,9 +365,10 @@ static int check_management(const struct run *r)
 {
 	if (!r->settings.include_management || !r->model.lacks_management)
 		return STATUS_OK;
-	diag_error("idc-resolve left the management account out of the input: give "
-		   "--include-management-account to idc-resolve, too, or all that the rules "
-		   "ask for there would be revoked");
+	diag_error(
+		"idc-resolve left the management account out of the input: give "
+		"--include-management-account to idc-resolve, too, or all that the rules "
+		"ask for there would be revoked");
 	return STATUS_REFUSED;
 }
 
