@@ -35,6 +35,8 @@ for page in "$TOP"/man/*.[157]; do
 	name=${page##*/}
 	run 0 mandoc -T lint -W warning "$page"
 	out_empty
+	# Words that are macros, too, vanish from what stands at a tag.
+	is "no word of $name is taken for a macro" "$(awk '/^\.Bl/ { diag = /-diag/ } /^\.It / && !diag && / (An|At|Do|In|No) /' "$page")" ''
 	# What a page refers to is there.
 	sed -n 's/^\.Xr \(idc[a-z-]*\) \([157]\).*/\1.\2/p' "$page" | sort -u >"$T/refs"
 	while read -r ref; do
