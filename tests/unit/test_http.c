@@ -93,6 +93,14 @@ static void answers(void **state)
 		{ 302,
 			"Location: http://127.0.0.1:1/\r\nX-AMZ-Request-Id:  r-2\t\r\n"
 			"x-amz-request-id: r-3\r\nx-amz-request-ids: r-4\r\nDate:\r\n",
+			"", 0 },
+		/* What comes before an answer is not of it; the first of two counts. */
+		{ 103,
+			"Retry-After: 9\r\nX-AMZN-REQUESTID: early\r\n\r\nHTTP/1.1 200 "
+			"OK\r\n"
+			"x-amzn-ErrorType:\r\ncontent-type: \t text/xml; a=\"b:c\" \r\n"
+			"Content-Types: no\r\nX-Amzn-RequestId:r-3\r\nx-amzn-requestid: "
+			"r-4\r\n",
 			"", 0 }
 	};
 	const struct http_header headers[] = { { "X-One", "1" }, { "X-Empty", "" } };
@@ -107,7 +115,7 @@ static void answers(void **state)
 	struct err err;
 
 	(void)state;
-	loopback_start(&s, script, 2);
+	loopback_start(&s, script, 3);
 	req.url = s.url;
 	assert_int_equal(http_start(h, &req, on_end, &seen, &err), 0);
 	while (!seen.ended)
@@ -129,6 +137,12 @@ static void answers(void **state)
 	seen = get(h, s.url, 0);
 	assert_int_equal(seen.status, 302);
 	assert_string_equal(seen.id, "r-2");
+	seen = get(h, s.url, 0);
+	assert_int_equal(seen.status, 200);
+	assert_string_equal(seen.type, "text/xml; a=\"b:c\"");
+	assert_string_equal(seen.id, "r-3");
+	assert_string_equal(seen.error, "");
+	assert_int_equal(seen.retry_after_s, -1);
 	assert_int_equal(s.connections, 1);
 	http_free(h);
 	loopback_stop(&s);
