@@ -181,9 +181,72 @@ X
 	ok "$stage: a build's own needs" diff "$T/want" "$T/build"
 done
 
-# Without PutObjectAcl the source fails: "Upload to S3 failed with the following error: Access Denied".
-is 'the pipeline: the artifacts' "$(build Pipeline | sed -n 's/arn:aws:s3:::idc-artifacts-222233334444-eu-west-1//p' | tr '\n' ';')" \
-	's3:GetBucketAcl ;s3:GetBucketLocation ;s3:GetBucketVersioning ;s3:GetObject /*;s3:GetObjectVersion /*;s3:PutObject /*;s3:PutObjectAcl /*;'
+# --- the roles that are no stage's, and what others may do with what is here ---
+both '{"Approval":"true"}' || exit 1
+# permissions: "ROLE for SERVICE CONDITION" and "ROLE ACTION RESOURCE" of all other roles.
+permissions() {
+	cat "$T/p" "$T/o" | jq -r '.Resources | to_entries[]
+		| select(.value.Type == "AWS::IAM::Role" and (.key | IN("ValidateRole", "PlanRole", "ApplyRole") | not))
+		| .key as $role | .value.Properties
+		| (.AssumeRolePolicyDocument.Statement[] | "\($role) for \(.Principal.Service) \(.Condition | tojson)"),
+		  (.Policies[].PolicyDocument.Statement[] | if .Effect != "Allow" or .Condition or .NotAction or .NotResource then error else . end
+			| ([.Action] | flatten)[] as $a | ([.Resource] | flatten)[] | "\($role) \($a) \(.)")' | sort
+}
+here=eu-west-1:222233334444
+sort >"$T/want" <<X
+DriftRole for scheduler.amazonaws.com {"StringEquals":{"aws:SourceAccount":"222233334444"}}
+DriftRole codepipeline:StartPipelineExecution arn:aws:codepipeline:$here:idc-drift
+PipelineRole for codepipeline.amazonaws.com {"StringEquals":{"aws:SourceAccount":"222233334444"}}
+PipelineRole codebuild:BatchGetBuilds arn:aws:codebuild:$here:project/idc-apply
+PipelineRole codebuild:BatchGetBuilds arn:aws:codebuild:$here:project/idc-plan
+PipelineRole codebuild:BatchGetBuilds arn:aws:codebuild:$here:project/idc-validate
+PipelineRole codebuild:StartBuild arn:aws:codebuild:$here:project/idc-apply
+PipelineRole codebuild:StartBuild arn:aws:codebuild:$here:project/idc-plan
+PipelineRole codebuild:StartBuild arn:aws:codebuild:$here:project/idc-validate
+PipelineRole codeconnections:UseConnection arn:aws:codeconnections:$here:connection/Connection
+PipelineRole codestar-connections:UseConnection arn:aws:codeconnections:$here:connection/Connection
+PipelineRole kms:Decrypt arn:aws:kms:$here:key/Key
+PipelineRole kms:DescribeKey arn:aws:kms:$here:key/Key
+PipelineRole kms:Encrypt arn:aws:kms:$here:key/Key
+PipelineRole kms:GenerateDataKey arn:aws:kms:$here:key/Key
+PipelineRole s3:GetBucketAcl arn:aws:s3:::idc-artifacts-222233334444-eu-west-1
+PipelineRole s3:GetBucketLocation arn:aws:s3:::idc-artifacts-222233334444-eu-west-1
+PipelineRole s3:GetBucketVersioning arn:aws:s3:::idc-artifacts-222233334444-eu-west-1
+PipelineRole s3:GetObject arn:aws:s3:::idc-artifacts-222233334444-eu-west-1/*
+PipelineRole s3:GetObjectVersion arn:aws:s3:::idc-artifacts-222233334444-eu-west-1/*
+PipelineRole s3:PutObject arn:aws:s3:::idc-artifacts-222233334444-eu-west-1/*
+PipelineRole s3:PutObjectAcl arn:aws:s3:::idc-artifacts-222233334444-eu-west-1/*
+PipelineRole sns:Publish arn:aws:sns:$here:idc-notices
+SendRole for events.amazonaws.com {"StringEquals":{"aws:SourceAccount":"111122223333"}}
+SendRole events:PutEvents arn:aws:events:$here:event-bus/idc-organization
+StartRole for events.amazonaws.com {"StringEquals":{"aws:SourceAccount":"222233334444"}}
+StartRole codepipeline:StartPipelineExecution arn:aws:codepipeline:$here:idc
+X
+permissions >"$T/got"
+ok 'the other roles' diff "$T/want" "$T/got"
+both || exit 1
+is 'without approvals, the pipeline has nothing to publish' "$(permissions | grep -c sns:)" 0
+is 'policies of stages are of the roles of those stages' \
+	"$(of p '.Resources | to_entries[] | select(.value.Type == "AWS::IAM::RolePolicy") | .key + " " + .value.Properties.RoleName' | sort)" \
+	'ApplyOperations idc-apply
+PlanOperations idc-plan
+ValidateOperations idc-validate'
+# PRINCIPAL ACTION RESOURCE CONDITION of what is allowed by the policies of resources.
+cat "$T/p" "$T/o" | jq -rc '.Resources | to_entries[] | select(.value.Type | IN("AWS::IAM::Role", "AWS::IAM::RolePolicy") | not)
+	| .key as $k | .value.Properties | (.KeyPolicy, .PolicyDocument, .Content, .) | objects | .Statement | values
+	| ([.] | flatten)[] | select(.Effect == "Allow")
+	| "\($k) \(.Principal | to_entries[].value) \([.Action] | flatten | join(",")) \(.Resource) \(.Condition // "always" | if type == "object" then tojson else . end)"' | sort >"$T/got"
+trail='arn:aws:cloudtrail:us-east-1:111122223333:trail/idc-organization'
+sort >"$T/want" <<X
+BusPolicy arn:aws:iam::111122223333:root events:PutEvents arn:aws:events:$here:event-bus/idc-organization {"StringEquals":{"events:source":["aws.organizations","aws.account"]}}
+Key arn:aws:iam::222233334444:root kms:* * always
+Key events.amazonaws.com kms:Decrypt,kms:GenerateDataKey * always
+NoticesPolicy events.amazonaws.com sns:Publish arn:aws:sns:$here:idc-notices always
+Reads arn:aws:iam::222233334444:root organizations:DescribeOrganization,organizations:ListAccounts,organizations:ListAccountsForParent,organizations:ListOrganizationalUnitsForParent,organizations:ListRoots,organizations:ListTagsForResource * always
+TrailFilesPolicy cloudtrail.amazonaws.com s3:GetBucketAcl arn:aws:s3:::idc-trail-111122223333-us-east-1 {"StringEquals":{"aws:SourceArn":"$trail"}}
+TrailFilesPolicy cloudtrail.amazonaws.com s3:PutObject arn:aws:s3:::idc-trail-111122223333-us-east-1/AWSLogs/111122223333/* {"StringEquals":{"aws:SourceArn":"$trail","s3:x-amz-acl":"bucket-owner-full-control"}}
+X
+ok 'what others may do' diff "$T/want" "$T/got"
 
 # --- with a role that is assumed, that alone; without --online, nothing ---
 role=arn:aws:iam::111122223333:role/access

@@ -94,6 +94,13 @@ deployed() {
 	# Nothing of another partition, and no short name where an ARN belongs.
 	partition=$(jq -r '."AWS::Partition"' "$T/given-p")
 	is "$label: all ARNs are of the partition" "$(cat "$T/p" "$T/o" | jq -r --arg p "$partition" '.. | strings | select(startswith("arn:")) | select(startswith("arn:" + $p + ":") | not)')" ''
+	is "$label: all links lead to its console" "$(cat "$T/p" "$T/o" | jq -r '.. | strings | scan("https://console[^/]*")' | sort -u)" \
+		"https://console.$(case $partition in
+		aws) echo aws.amazon.com ;;
+		aws-us-gov) echo amazonaws-us-gov.com ;;
+		aws-cn) echo amazonaws.cn ;;
+		*) echo amazonaws.eu ;;
+		esac)"
 	# Each artifact that an action takes, an earlier one gave.
 	all_true "$label: artifacts are handed on" p '.Resources | .Pipeline, .Drift | select(.) | .Properties.Stages
 		| reduce .[].Actions[] as $a ({ given: [], ok: true };
@@ -141,8 +148,8 @@ done
 # In other partitions.
 deployed China "$(echo "$everything" | sed 's/aws-us-gov/aws-cn/g; s/us-gov-west-1/cn-north-1/g')" \
 	'{"Prefix":"access-2","DelegatedAccountId":"444433334444","PipelineRegion":"cn-north-1","AWS::Partition":"aws-cn","AWS::Region":"cn-northwest-1","AWS::AccountId":"111122224444"}'
-deployed Europe '{"InstanceArn":"arn:aws-eusc:sso:::instance/ssoins-7223d5a1c0e94b68","AWS::Partition":"aws-eusc","AWS::Region":"eusc-de-east-1"}' \
-	'{"PipelineRegion":"eusc-de-east-1","AWS::Partition":"aws-eusc","AWS::Region":"eusc-de-east-1"}'
+deployed Europe '{"InstanceArn":"arn:aws-eusc:sso:::instance/ssoins-7223d5a1c0e94b68","AWS::Partition":"aws-eusc","AWS::URLSuffix":"amazonaws.eu","AWS::Region":"eusc-de-east-1"}' \
+	'{"PipelineRegion":"eusc-de-east-1","AWS::Partition":"aws-eusc","AWS::URLSuffix":"amazonaws.eu","AWS::Region":"eusc-de-east-1"}'
 
 # In the management account itself, nothing is delegated to it.
 deployed 'one account' '{"AWS::AccountId":"111122223333"}' '{"DelegatedAccountId":"111122223333"}'
@@ -180,6 +187,10 @@ for stack in p o; do
 		| .Bucket as $b | .PolicyDocument.Statement | select(any(.[]; .Effect == "Deny" and .Principal == "*" and .Action == "s3:*"
 			and .Condition == {"Bool":{"aws:SecureTransport":"false"}} and (.Resource | map(split(":::")[1]) == [$b, $b + "/*"]))) | $b] | sort | join(" ")')" \
 		"$(of $stack '[.Resources[] | select(.Type == "AWS::S3::Bucket").Properties.BucketName] | sort | join(" ")')"
+	is "$stack: nor an old one" "$(of $stack '[.Resources[] | select(.Type == "AWS::S3::BucketPolicy") | .Properties
+		| .Bucket as $b | .PolicyDocument.Statement | select(any(.[]; .Effect == "Deny" and .Principal == "*" and .Action == "s3:*"
+			and .Condition == {"NumericLessThan":{"s3:TlsVersion":"1.2"}} and (.Resource | map(split(":::")[1]) == [$b, $b + "/*"]))) | $b] | sort | join(" ")')" \
+		"$(of $stack '[.Resources[] | select(.Type == "AWS::S3::Bucket").Properties.BucketName] | sort | join(" ")')"
 	is "$stack: no Lambda" "$(of $stack '.Resources[].Type | select(contains("Lambda"))')" ''
 	# Allowed on every resource only where the Service Authorization Reference has no kind of resource.
 	is "$stack: * alone only where there is nothing narrower" "$(of $stack '.Resources[] | select(.Type | startswith("AWS::IAM::"))
@@ -196,6 +207,10 @@ all_true 'the key encrypts both buckets, the artifacts and the notices' p '.Reso
 	| (.Artifacts, .State | .Properties.BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault.KMSMasterKeyID == $key),
 	  (.Pipeline, .Drift | .Properties.ArtifactStore.EncryptionKey.Id == $key), .Notices.Properties.KmsMasterKeyId == $key,
 	  (.Validate, .Plan, .Apply | .Properties.EncryptionKey == $key)'
+all_true 'what was applied last stays, whatever its age' p '.Resources.State.Properties.LifecycleConfiguration.Rules
+	| all(has("ExpirationInDays", "ExpirationDate", "Transitions") | not)'
+all_true 'the trail logs what is written, once it may' o '.Resources.OrganizationTrail | .DependsOn == "TrailFilesPolicy" and (.Properties
+	| .IsLogging and .IncludeGlobalServiceEvents and .EventSelectors == [{"IncludeManagementEvents":true,"ReadWriteType":"WriteOnly"}])'
 all_true 'logs end some day' p '.Resources[] | select(.Type == "AWS::Logs::LogGroup").Properties | .RetentionInDays == "90"'
 all_true 'the pipelines run one after the other' p '.Resources | .Pipeline, .Drift | .Properties | .PipelineType == "V2" and .ExecutionMode == "QUEUED"'
 all_true 'drift is not applied' p '[.Resources.Drift.Properties.Stages[].Actions[].Name] == ["Source", "Validate", "Plan"]'
@@ -208,8 +223,25 @@ is 'the pipelines are made last, but for what needs a name alone' "$(jq -r '.Res
 	def all_before: . as $done | ($done + ([$done[] | before] | add // []) | unique) | if . == $done then . else all_before end;
 	($r | keys) - (["Pipeline"] | all_before) - ["Drift", "Mail"]
 	| map(select($r[.].Type != "AWS::IAM::RolePolicy")) | join(" ")' "$T/pipeline.json")" ''
+all_true 'Git starts the pipeline, by its trigger alone' p '.Resources.Pipeline.Properties | .Stages[0].Actions[0] as $source
+	| (.Triggers | length == 1) and .Triggers[0].GitConfiguration.SourceActionName == $source.Name and $source.Configuration.DetectChanges == "false"'
+# targets: who is started as whom.
+is 'what starts something does it by its own role' "$(cat "$T/p" "$T/o" | jq -r '.Resources | to_entries[]
+	| .key as $k | .value.Properties | (.Targets[]?, .Target) | objects | select(.RoleArn) | "\($k) \(.RoleArn | split("/")[-1])"' | sort)" \
+	'Accounts idc-send
+Nightly idc-drift
+Organization idc-start'
+is 'without an address, nobody is mailed' "$(of p '.Resources.Mail')" null
 
 # --- what the builds are told, and what they tell ---
+is 'each project has the role and the log of its stage' "$(of p '.Resources | .Validate, .Plan, .Apply | .Properties
+	| [.Name, (.ServiceRole | split("/")[1]), (.LogsConfig.CloudWatchLogs.GroupName | split("/")[3])] | unique | join(" ")')" 'idc-validate
+idc-plan
+idc-apply'
+is 'and is the same in all else' "$(of p '[.Resources | .Validate, .Plan, .Apply | .Properties | del(.Name, .Description, .ServiceRole, .LogsConfig.CloudWatchLogs.GroupName, .TimeoutInMinutes)
+	| .Environment.EnvironmentVariables |= map(select(.Name != "STAGE"))] | unique | length')" 1
+is 'of buildspec.yml, in the image that is named' "$(of p '.Resources.Plan.Properties | .Source.BuildSpec + " " + .Environment.Image')" \
+	"buildspec.yml $(jq -r .Parameters.Image.Default "$T/pipeline.json")"
 is 'the variables of the projects' "$(made pipeline "$of_pipeline" "$(echo "$everything" | sed 's/-us-gov-west-1//')" | jq -r '.Resources | [.Validate, .Plan, .Apply | .Properties.Environment.EnvironmentVariables | map(.Name) | join(" ")] | unique[]')" \
 	'STAGE STATE_URL TEMPLATES ONLINE PLAN_OPTIONS ASSUME_ROLE IDC_RELEASE_URL IDC_RELEASE_SHA256'
 is 'the stages' "$(of p '[.Resources | .Validate, .Plan, .Apply | .Properties.Environment.EnvironmentVariables[] | select(.Name == "STAGE").Value] | join(" ")')" 'validate plan apply'
@@ -220,6 +252,15 @@ is 'full unless said' "$(of p '.Resources.Pipeline.Properties.Variables[] | .Nam
 is 'drift in the other' "$(modes Drift)" MODE=drift
 both '{"Approval":"true","Quick":"true"}' || exit 1
 is 'or quick' "$(of p '.Resources.Pipeline.Properties.Variables[].DefaultValue')" quick
+# The approval: where it is told, what it leads to, how long it waits, after what.
+approval='.Resources.Pipeline.Properties.Stages[].Actions[] | select(.Name == "Approve")'
+is 'the approval is told, and has an end' "$(of p "$approval | .Configuration.NotificationArn + \" \" + (.TimeoutInMinutes | tostring)")" \
+	'arn:aws:sns:eu-west-1:222233334444:idc-notices 4320'
+is 'it leads to the builds of Plan' "$(of p "$approval | .Configuration.ExternalEntityLink")" \
+	'https://console.aws.amazon.com/codesuite/codebuild/222233334444/projects/idc-plan/history?region=eu-west-1'
+is 'it can name what Plan exported' "$(of p '.Resources.Pipeline.Properties.Stages[].Actions[] | select(.Namespace) | .Name + " as " + .Namespace')" 'Plan as Plan'
+is 'one after the other' "$(of p '[.Resources.Pipeline.Properties.Stages[].Actions[] | select(.RunOrder) | "\(.Name) \(.RunOrder)"] | join(", ")')" \
+	'Validate 1, Plan 1, Approve 2, Apply 3'
 of p '[.Resources.Pipeline.Properties.Stages[].Actions[] | select(.Name == "Approve").Configuration.CustomData | scan("#{Plan.([A-Z]+)}")[]] | sort[]' >"$T/shown"
 is 'the approval shows' "$(tr '\n' ' ' <"$T/shown")" 'CHANGES DELETIONS GRANTS REVOKES SUMMARY '
 if [ -e "$TOP/buildspec.yml" ]; then

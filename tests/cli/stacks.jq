@@ -91,7 +91,7 @@
 	| error("\($r.key): \(.AssertDescription)")),
   { Resources: ($stack.Resources | with_entries(
 		select(.value.Condition == null or ({ Condition: .value.Condition } | ev)))
-		| map_values({ Type, DeletionPolicy, UpdateReplacePolicy, Properties: (.Properties | ev) })),
+		| map_values({ Type, DeletionPolicy, UpdateReplacePolicy, DependsOn, Properties: (.Properties | ev) })),
     Outputs: ($stack.Outputs | with_entries(
 		select(.value.Condition == null or ({ Condition: .value.Condition } | ev)))
 		| map_values(.Value | ev)) }
