@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Does one build of a buildspec file as AWS CodeBuild does, on this machine.
 
-    codebuild.py --source DIR-OR-ZIP --out DIR [--project NAME] [--kill-after FILE:LINES] [NAME=VALUE]...
+    codebuild.py --source DIR-OR-ZIP --out DIR [--project NAME] [--kill-after FILE:LINES] [--relative]
+                 [NAME=VALUE]...
 
 SOURCE is the input artifact: its content is laid into a clean directory, with no permissions of its own (an artifact
 carries none that can be relied on). The buildspec is SOURCE's buildspec.yml. NAME=VALUE are the variables of the
@@ -17,6 +18,7 @@ project, which come before those of the buildspec. Into --out are written:
 The status is 0 when the build succeeded, 1 when it failed, 3 when the buildspec is not understood.
 With --kill-after, the whole build is killed (SIGKILL) as soon as FILE in the source directory has that many lines;
 then there are neither artifacts nor exported variables, and the status is 137.
+With --relative the credentials endpoint is at 169.254.170.2, as in CodeBuild, which this machine has to have.
 
 The environment of the commands is that of a build container: PATH, HOME, AWS_REGION, AWS_DEFAULT_REGION, CODEBUILD_*,
 a credentials endpoint, and what idc-sim needs; none of the caller's credentials. The reader is strict: a key that the
@@ -165,7 +167,8 @@ class Credentials(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def serve():
+def serve(relative):
+    """The variables that tell where credentials are."""
     Credentials.keys = {
         "RoleArn": "arn:aws:iam::222233334444:role/build",
         "AccessKeyId": os.environ["AWS_ACCESS_KEY_ID"],
@@ -173,9 +176,14 @@ def serve():
         "Token": os.environ["AWS_SESSION_TOKEN"],
         "Expiration": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600)),
     }
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Credentials)
+    if relative:
+        Credentials.token = None
+    server = http.server.ThreadingHTTPServer(("169.254.170.2", 80) if relative else ("127.0.0.1", 0), Credentials)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    return f"http://127.0.0.1:{server.server_port}{Credentials.path_of}"
+    if relative:
+        return {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": Credentials.path_of}
+    return {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://127.0.0.1:{server.server_port}{Credentials.path_of}",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN": Credentials.token}
 
 
 class Shell:
@@ -242,7 +250,7 @@ def build(arguments, spec, source):
     environment.update({
         "PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "LC_ALL": "C.UTF-8",
         "AWS_REGION": os.environ["AWS_REGION"], "AWS_DEFAULT_REGION": os.environ["AWS_REGION"],
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI": serve(), "AWS_CONTAINER_AUTHORIZATION_TOKEN": Credentials.token,
+        **serve(arguments.relative),
         "CODEBUILD_SRC_DIR": source, "CODEBUILD_BUILD_SUCCEEDING": "1",
         "CODEBUILD_BUILD_ID": f"{arguments.project}:{secrets.token_hex(8)}",
     })
@@ -299,6 +307,7 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--project", default="idc")
     parser.add_argument("--kill-after")
+    parser.add_argument("--relative", action="store_true")
     parser.add_argument("variables", nargs="*")
     arguments = parser.parse_intermixed_args()
     shutil.rmtree(arguments.out, ignore_errors=True)
