@@ -248,9 +248,22 @@ TrailFilesPolicy cloudtrail.amazonaws.com s3:PutObject arn:aws:s3:::idc-trail-11
 X
 ok 'what others may do' diff "$T/want" "$T/got"
 
+# --- where the instance is encrypted with a customer's key: by its services alone ---
+key=arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000001
+uses_key() {
+	of p '.Resources | to_entries[] | select(.key | endswith("UsesInstanceKey")).value.Properties | .RoleName as $role
+		| .PolicyDocument.Statement[] | "\($role) \([.Action] | flatten | join(",")) \(.Resource) \(.Condition | tojson)"' | sort
+}
+is 'unless it is named, nobody uses a key of the instance' "$(uses_key)" ''
+both "{\"InstanceKeyArn\":\"$key\"}" || exit 1
+by='{"StringLike":{"kms:ViaService":["sso.eu-west-1.amazonaws.com*","identitystore.eu-west-1.amazonaws.com*"]}}'
+is 'Plan reads with it, Apply writes, too' "$(uses_key)" "idc-apply kms:Decrypt,kms:Encrypt,kms:GenerateDataKeyWithoutPlaintext $key $by
+idc-plan kms:Decrypt $key $by"
+
 # --- with a role that is assumed, that alone; without --online, nothing ---
 role=arn:aws:iam::111122223333:role/access
-both "{\"AssumeRole\":\"$role\"}" || exit 1
+both "{\"AssumeRole\":\"$role\",\"InstanceKeyArn\":\"$key\"}" || exit 1
+is 'nor with the key' "$(uses_key)" ''
 for stage in Validate Plan Apply; do
 	is "$stage does nothing itself" "$(of p ".Resources.${stage}Operations")" null
 	is "$stage assumes" "$(of p ".Resources.${stage}AssumesRole.Properties.PolicyDocument.Statement[] | .Action + \" \" + .Resource")" \
