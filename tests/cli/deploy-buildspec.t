@@ -115,6 +115,14 @@ stage 0 plan PLAN_OPTIONS=--include-management-account
 is 'what the rules ask for there' "$(exported)" '0 2 0 0'
 log_has '+ management'
 
+# A program that fails within a pipe fails the stage.
+mkdir "$T/broken"
+ln -s "$IDC_BIN"/* "$T/broken"
+rm "$T/broken/idc-show"
+printf '#!/bin/sh\ncase $* in\n*--width*) exit 1 ;;\nesac\nexec "%s/idc-show" "$@"\n' "$IDC_BIN" >"$T/broken/idc-show"
+chmod +x "$T/broken/idc-show"
+stage 1 plan "IDC_BIN=$T/broken"
+
 # --- ours alone: another role, no state, other templates; and what is misspelt ---
 mkdir "$T/repository/access"
 mv "$templates/permissionsets" "$templates/assignments" "$T/repository/access"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2016 # $ belongs to jq
 # Least privilege: what each stage of the pipeline asks of AWS is what its role allows, no more and no
 # less, and for no other resources.
 . "${0%/*}/../lib.sh"
@@ -124,6 +125,14 @@ for stage in Validate Plan Apply; do
 	is "$stage: what was called is what is allowed" "$(differences $stage)" ''
 	ok "$stage: something is" grep -q : "$T/allowed"
 done
+# What else the programs could call: all operations that their sources name, were called above. (The rows of
+# lib/aws_ops.c are of other programs, too; how credentials are had is no operation of a stage.)
+cut -d ' ' -f 2 "$TOP/tests/interop/ops.txt" | sort -u >"$T/operations"
+find "$TOP"/cmd/idc-validate "$TOP"/cmd/idc-resolve "$TOP"/cmd/idc-plan "$TOP"/cmd/idc-apply "$TOP"/lib -name '*.c' ! -name aws_ops.c ! -name 'cred*' \
+	-exec grep -hoE '"[A-Z][A-Za-z]+"' {} + | tr -d '"' | sort -u | comm -12 - "$T/operations" >"$T/named"
+cat "$calls"/* | cut -d ' ' -f 2 | sort -u >"$T/called"
+is 'all operations that the programs name were called' "$(comm -23 "$T/named" "$T/called")" ''
+ok 'they name some' test "$(wc -l <"$T/named")" -gt 30
 # The comparison sees one that is missing, and one too many.
 cp "$T/p" "$T/right"
 # with CHANGE: Apply's role with a change to the actions of the statement that has TagResource.
