@@ -101,11 +101,11 @@ deployed() {
 		aws-cn) echo amazonaws.cn ;;
 		*) echo amazonaws.eu ;;
 		esac)"
-	# Each artifact that an action takes, an earlier one gave.
+	# Each action takes what the one before it gave: Apply the very plan that was looked at.
 	all_true "$label: artifacts are handed on" p '.Resources | .Pipeline, .Drift | select(.) | .Properties.Stages
-		| reduce .[].Actions[] as $a ({ given: [], ok: true };
-			.ok = (.ok and ([$a.InputArtifacts[]?.Name] - .given == []))
-			| .given += [$a.OutputArtifacts[]?.Name]) | .ok'
+		| reduce (.[].Actions | sort_by(.RunOrder)[] | select(.Name != "Approve")) as $a ({ given: [], ok: true };
+			.ok = (.ok and [$a.InputArtifacts[]?.Name] == .given)
+			| .given = [$a.OutputArtifacts[]?.Name]) | .ok'
 }
 
 # --- as they come, and with everything changed ---
