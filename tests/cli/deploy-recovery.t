@@ -114,4 +114,15 @@ log_has 'No changes.'
 stage 0 apply
 recorded
 
+# --- what the plan was made from is gone: it would not be known what is ours ---
+jq '.SessionDuration = "PT7H"' "$templates/permissionsets/Developer.json" >"$T/new.json"
+cp "$T/new.json" "$templates/permissionsets/Developer.json"
+stage 0 validate
+stage 0 plan
+mv "$object" "$T/gone"
+stage 1 apply
+log_has "apply: error: what this plan was made from is no longer at $state; nothing was changed"
+is 'nothing was' "$(live 'select(.Name == "Developer") | .SessionDuration')" '"PT5H"'
+ok 'nothing is recorded' test ! -e "$object"
+
 at_the_end
