@@ -160,6 +160,18 @@ hub = yaml.load(open(ci + "github.yml"), homes.Loader)
 lab = yaml.load(open(ci + "gitlab.yml"), homes.Loader)
 print(hub["jobs"]["apply"]["environment"], hub["permissions"], "id-token" in hub["jobs"]["apply"]["permissions"])
 print(lab["idc-apply"]["resource_group"], [rule["when"] for rule in lab["idc-apply"]["rules"]])
+# Each job has the role of its own; a fork's has none, and the token is for nobody else to read.
+for job in hub["jobs"].values():
+    print(*[step["with"]["role-to-assume"] for step in job["steps"] if "role-to-assume" in step.get("with", {})])
+print(*[line for job in ("idc-plan", "idc-apply") for line in lab[job]["script"] if "AWS_ROLE_ARN" in line])
+print("head.repo.full_name == github.repository" in hub["jobs"]["plan"]["if"], "|| 'main'" in hub["concurrency"]["group"])
+script = lab[".aws"]["before_script"]
+print(script.index("umask 077") < [n for n, line in enumerate(script) if "IDC_TOKEN" in line][0])
 X
 is 'guards' "$(cat "$T/structure")" "idc {'contents': 'read'} True
-idc ['never', 'manual']"
+idc ['never', 'manual']
+\${{ vars.IDC_PLAN_ROLE }}
+\${{ vars.IDC_APPLY_ROLE }}
+export AWS_ROLE_ARN=\"\$IDC_PLAN_ROLE\" export AWS_ROLE_ARN=\"\$IDC_APPLY_ROLE\"
+True True
+True"
