@@ -122,6 +122,10 @@ cp "$TOP/templates/permissionsets/BillingReader.json" "$T/repository/templates/p
 home 1 github schedule
 jobs_are 'plan failed,apply skipped,'
 ok 'drift is said' grep -q 'error: drift: what is live is not what the templates say' "$T/work/plan.log"
+# The stream of the run before is handed on, too: without it nothing is applied.
+home 0 github push
+jobs_are 'plan succeeded,apply succeeded,'
+ok 'the second is recorded' cmp "$T/work/planned/resolved.ndjson" "$S3_ROOT/idc-state/last-applied.ndjson"
 run 3 "$python" "$TOP/tests/tools/homes.py" github "$TOP/templates/ci/github.yml" --event fork --branch main \
 	--repository "$T/repository" --work "$T/work"
 
@@ -146,6 +150,9 @@ jq '.SessionDuration = "PT4H"' "$TOP/templates/permissionsets/Developer.json" >"
 home 1 gitlab schedule
 jobs_are 'idc-validate succeeded,idc-plan failed,idc-apply skipped,'
 ok 'drift is said' grep -q 'error: drift: what is live is not what the templates say' "$T/work/idc-plan.log"
+home 0 gitlab push
+jobs_are 'idc-validate succeeded,idc-plan succeeded,idc-apply succeeded,'
+ok 'the second is recorded' cmp "$T/work/idc-plan/resolved.ndjson" "$S3_ROOT/idc-state/last-applied.ndjson"
 rm "$T/repository/templates/permissionsets/BillingReader.json"
 home 1 gitlab merge_request_event
 jobs_are 'idc-validate failed,idc-plan skipped,idc-apply skipped,'
