@@ -130,6 +130,16 @@ static void feed(struct reader *r, const char *text, size_t len)
 	}
 }
 
+/* Expat 2.9 has another function, and a warning about the one that older ones have. */
+static unsigned long line_number(XML_Parser parser)
+{
+#if XML_MAJOR_VERSION == 2 && XML_MINOR_VERSION < 9
+	return (unsigned long)XML_GetCurrentLineNumber(parser);
+#else
+	return (unsigned long)XML_GetCurrentLineNumber64(parser);
+#endif
+}
+
 jv aws_xml_parse(const char *text, size_t len, struct err *err)
 {
 	struct reader *r = mem_alloc(sizeof(*r));
@@ -152,7 +162,7 @@ jv aws_xml_parse(const char *text, size_t len, struct err *err)
 	document = pop(r);
 	if (r->fault) {
 		err_set(err, ERR_NET, "no XML of AWS's: line %lu: %s",
-			(unsigned long)XML_GetCurrentLineNumber(r->parser), r->fault);
+			line_number(r->parser), r->fault);
 		jv_free(document);
 		document = jv_invalid();
 	}
