@@ -111,9 +111,17 @@ int live_find_arns(struct live *l, struct map *arns)
 					!entries_has(&m->wanted, of[e->set]))))
 			of[e->set] = e;
 	}
+	/* One may have several of them in one account. */
+	struct entries who = { 0 };
 	for (size_t i = 0; i < m->n_sets; i++)
 		if (of[i] != NULL)
-			ask_arns(&f, of[i]);
+			entries_add(&who, (struct entry){ .account = of[i]->account,
+						  .principal = of[i]->principal,
+						  .origin = NONE });
+	entries_sort(l->m, &who);
+	for (size_t i = 0; i < who.n; i++)
+		ask_arns(&f, &who.list[i]);
+	free(who.list);
 	free(of);
 	return ask_wait(l->ask, NULL);
 }

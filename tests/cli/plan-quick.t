@@ -20,7 +20,13 @@ wanted() {
 		jq -c -s --argjson seed "$1" -f "$jq" | stream resolved "$T/want"
 }
 # quick OPTION...: quickly, against idc-sim; the calls in $T/calls.
-quick() { run 0 idc-sim -q --state "$T/dump" --calls "$T/calls" -- idc-plan --quick --max-delete 100% "$@"; }
+quick() {
+	rm -f "$T/log"
+	run 0 idc-sim -q --state "$T/dump" --calls "$T/calls" --log "$T/log" -- \
+		idc-plan --quick --max-delete 100% "$@"
+}
+# asked_twice: what $T/log has more than once, how often it has it: operation and input.
+asked_twice() { jq -c '[.Operation, .Request]' "$T/log" | sort | uniq -dc; }
 calls() { awk -v w="${1-}" '$1 == "sso" && (w == "" || $2 == w) { n += $3 } END { print n + 0 }' "$T/calls"; }
 
 # --- the same plan --------------------------------------------------------------------
@@ -54,6 +60,14 @@ printf '{"Kind":"End","Stream":"state","Count":%d}\n' $(($(wc -l <"$T/less") - 1
 cp "$out" "$T/before"
 run 0 idc-plan -q --quick --max-delete 100% --state "$T/less" --last-applied "$T/last" "$T/want"
 ok 'drift elsewhere is not seen' cmp "$out" "$T/before"
+
+# Who keeps several permission sets in one account, and nobody else does, is asked there once.
+jq -c -s 'map(select(.Kind == "AccountAssignment")) | group_by([.AccountId, .PrincipalId]) | max_by(length) | .[]' \
+	"$T/last" >"$T/kept"
+ok 'there is such a one' test "$(wc -l <"$T/kept")" -gt 1
+jq -c 'select(.Kind == "Instance" or .Kind == "PermissionSet")' "$T/last" | cat - "$T/kept" | stream resolved "$T/few"
+quick --last-applied "$T/last" "$T/few"
+is 'nothing is asked twice' "$(asked_twice)" ''
 
 # --- a full run with what the last one wanted, and nothing to do -------------------------
 run 0 idc-sim -q --state "$T/dump" --calls "$T/calls" -- idc-plan -q --last-applied "$T/last" "$T/last"
