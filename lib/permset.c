@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "map.h"
 #include "mem.h"
 #include "rec.h"
 #include "when.h"
@@ -283,27 +284,33 @@ void permset_begin(struct permsets *p, const char *arn)
 	begin(s);
 }
 
+struct listing {
+	struct permsets *sets;
+	struct map begun; /* before, by ARN */
+};
+
 static int read_arn(void *ctx, jv item)
 {
-	struct permsets *p = ctx;
+	struct listing *l = ctx;
 	if (jv_get_kind(item) != JV_KIND_STRING)
-		return ask_bad(
-			p->ask, "ListPermissionSets", "a permission set that is no ARN");
-	permset_begin(p, jv_string_value(item));
+		return ask_bad(l->sets->ask, "ListPermissionSets",
+			"a permission set that is no ARN");
+	if (!map_has(&l->begun, jv_string_value(item)))
+		permset_begin(l->sets, jv_string_value(item));
 	return 0;
 }
 
 static int arns_page(void *ctx, jv items)
 {
-	struct permsets *p = ctx;
-	return ask_each(p->ask, "ListPermissionSets", items, read_arn, p);
+	struct listing *l = ctx;
+	return ask_each(l->sets->ask, "ListPermissionSets", items, read_arn, l);
 }
 
 static void arns_done(void *ctx, const struct aws_result *res)
 {
-	struct permsets *p = ctx;
+	struct listing *l = ctx;
 	if (res->err != NULL)
-		ask_fail(p->ask, res, "can't list permission sets");
+		ask_fail(l->sets->ask, res, "can't list permission sets");
 }
 
 /* Asks once more for those that were not found, now that the others were read. */
@@ -320,11 +327,17 @@ static void ask_again(struct permsets *p)
 
 int permsets_read(struct permsets *p)
 {
+	struct listing l = { .sets = p };
+	map_init(&l.begun);
+	for (const struct permset *s = p->list; s != NULL; s = s->next)
+		map_put(&l.begun, s->arn, NULL);
 	jv input = rec_set_str(jv_object(), "InstanceArn", p->instance_arn);
 	aws_list(p->ask->aws, AWS_SSO_ADMIN, "ListPermissionSets", input, arns_page,
-		arns_done, p);
+		arns_done, &l);
 	jv_free(input);
-	if (ask_wait(p->ask, NULL) != 0)
+	int bad = ask_wait(p->ask, NULL);
+	map_release(&l.begun, NULL);
+	if (bad)
 		return -1;
 	ask_again(p);
 	return ask_wait(p->ask, NULL);

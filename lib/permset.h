@@ -68,8 +68,8 @@ struct permsets {
 void permsets_release(struct permsets *p);
 
 /*
- * Lists all sets, and waits until they and what the callbacks asked for are there. 0, or -1
- * after a failure that ask has.
+ * Lists all sets, and waits until they and what the callbacks asked for are there; those
+ * that were begun before are not read again. 0, or -1 after a failure that ask has.
  */
 int permsets_read(struct permsets *p);
 

@@ -115,9 +115,8 @@ static void prepare(struct live *l)
 		.ctx = l };
 }
 
-int live_read_sets(struct live *l)
+static int read_rest(struct live *l)
 {
-	prepare(l);
 	if (permsets_read(&l->sets) != 0)
 		return -1;
 	int missing = !all_found(l);
@@ -130,19 +129,27 @@ int live_read_sets(struct live *l)
 	return 0;
 }
 
+int live_read_sets(struct live *l)
+{
+	prepare(l);
+	return read_rest(l);
+}
+
 /* --- few of them -------------------------------------------------------------------- */
 
-/* What was read of them is forgotten, and all are read. */
+/* All are read but what was read already, which now counts whether it differs or not. */
 static int read_all(struct live *l, const char *why)
 {
 	diag_note("--quick: permission set '%s' is not found where the last run left it: "
 		  "reading everything",
 		why);
 	l->quick = 0;
-	permsets_release(&l->sets);
 	for (size_t i = 0; i < l->m->n_sets; i++)
-		l->m->sets[i].owned = l->m->sets[i].assumed = 0;
-	return live_read_sets(l);
+		l->m->sets[i].assumed = 0;
+	for (struct permset *s = l->sets.list; s != NULL; s = s->next)
+		if (jv_is_valid(s->description) && s->index == PERMSET_NONE && !s->gone)
+			described(l, s);
+	return read_rest(l);
 }
 
 int live_read_few_sets(struct live *l)

@@ -22,7 +22,7 @@ wanted() {
 # quick OPTION...: quickly, against idc-sim; the calls in $T/calls.
 quick() {
 	rm -f "$T/log"
-	run 0 idc-sim -q --state "$T/dump" --calls "$T/calls" --log "$T/log" -- \
+	run 0 idc-sim -q --state "${state-$T/dump}" --calls "$T/calls" --log "$T/log" -- \
 		idc-plan --quick --max-delete 100% "$@"
 }
 # asked_twice: what $T/log has more than once, how often it has it: operation and input.
@@ -102,6 +102,17 @@ run 0 idc-plan --quick --max-delete 100% --state "$T/renamed" --last-applied "$T
 err_has "--quick: permission set 'Admin0' is not found where the last run left it: reading everything"
 cp "$out" "$T/quick"
 run 0 idc-plan -q --max-delete 100% --state "$T/renamed" --last-applied "$T/last" "$T/want"
+ok 'the plan is that of a full run' cmp "$out" "$T/quick"
+jq -c 'select(.Kind != "Begin" and .Kind != "End") | if .SessionDuration then .SessionDuration = "PT7H" else . end' \
+	"$T/last" | stream resolved "$T/longer"
+# What was read before that was noticed is not read again.
+state=$T/renamed
+quick --last-applied "$T/last" "$T/longer"
+unset state
+err_has 'reading everything'
+is 'nothing is asked twice' "$(asked_twice)" ''
+cp "$out" "$T/quick"
+run 0 idc-plan -q --max-delete 100% --state "$T/renamed" --last-applied "$T/last" "$T/longer"
 ok 'the plan is that of a full run' cmp "$out" "$T/quick"
 run 0 idc-sim -q --state "$T/dump" --fault 'ListAccountAssignmentsForPrincipal:denied' -- \
 	idc-plan --quick --max-delete 100% --last-applied "$T/last" "$T/want"
