@@ -230,47 +230,82 @@ static void hold(struct aws_state *of)
 	}
 }
 
-static size_t n_held(const struct aws_state *of, enum principal_type type, uint32_t at)
+/* What is asked for of a principal's: that in one account, or all for STATE_NONE. */
+static int is_asked_for(const struct aws_state *of, uint32_t number, uint32_t account)
 {
-	return of->first_held[type][at + 1] - of->first_held[type][at];
+	return account == STATE_NONE || of->s.assignments[number].account == account;
+}
+
+static size_t n_held(const struct aws_state *of, enum principal_type type, uint32_t who,
+	uint32_t account)
+{
+	const size_t *first = &of->first_held[type][who];
+	if (account == STATE_NONE)
+		return first[1] - first[0];
+	size_t n = 0;
+	for (size_t i = first[0]; i < first[1]; i++)
+		n += (size_t)is_asked_for(of, of->held[i], account);
+	return n;
 }
 
 /* Adds those of one principal that are on the page; *at is how many came before. */
 static void add_held(struct aws_state *of, enum principal_type type, uint32_t who,
-	struct page *p, size_t *at)
+	uint32_t account, struct page *p, size_t *at)
 {
-	size_t n = n_held(of, type, who);
-	size_t from = p->from > *at ? p->from - *at : 0;
-	size_t to = p->to > *at ? p->to - *at : 0;
-	for (size_t i = from; i < n && i < to; i++) {
-		uint32_t number = of->held[of->first_held[type][who] + i];
-		p->items = rec_push(
-			p->items, assignment_answer(of, &of->s.assignments[number]));
+	size_t i = of->first_held[type][who], end = of->first_held[type][who + 1];
+	if (account == STATE_NONE && *at < p->from) {
+		size_t skipped = p->from - *at < end - i ? p->from - *at : end - i;
+		i += skipped;
+		*at += skipped;
 	}
-	*at += n;
+	for (; i < end && *at < p->to; i++) {
+		uint32_t number = of->held[i];
+		if (!is_asked_for(of, number, account))
+			continue;
+		if (*at >= p->from)
+			p->items = rec_push(p->items,
+				assignment_answer(of, &of->s.assignments[number]));
+		++*at;
+	}
 }
 
 /* A user's list has what comes through groups, too, where they are known. */
+static jv held_answer(
+	struct question *q, enum principal_type type, uint32_t who, uint32_t account)
+{
+	const struct state *s = q->s;
+	const struct state_principal *p = &s->principals[type].list[who];
+	size_t n = n_held(q->of, type, who, account), at = 0;
+	for (size_t i = 0; i < p->n_groups; i++)
+		n += n_held(q->of, PRINCIPAL_GROUP, s->groups[p->first_group + i], account);
+	struct page page = state_page_of(q, n);
+	add_held(q->of, type, who, account, &page, &at);
+	for (size_t i = 0; i < p->n_groups; i++)
+		add_held(q->of, PRINCIPAL_GROUP, s->groups[p->first_group + i], account,
+			&page, &at);
+	return state_page_answer(q, page);
+}
+
 jv state_list_assignments_for_principal(struct question *q)
 {
 	const struct state *s = q->s;
 	enum principal_type type;
+	uint32_t account = STATE_NONE;
 	if (directory_type_read(rec_str(q->input, "PrincipalType"), &type) != 0)
 		return state_not_found(q);
 	uint32_t who =
 		state_find(&s->principals[type].index, rec_str(q->input, "PrincipalId"));
-	if (who == STATE_NONE)
-		return state_knows_all(s, type) ? state_not_found(q)
-						: state_page_answer(q, state_page_of(q, 0));
+	if (who == STATE_NONE && state_knows_all(s, type))
+		return state_not_found(q);
+	jv filter = rec_get(q->input, "Filter");
+	const char *id = rec_str(filter, "AccountId");
+	if (id != NULL)
+		account = state_find(&s->accounts.index, id);
+	int none = who == STATE_NONE || (id != NULL && account == STATE_NONE);
+	jv_free(filter);
+	if (none)
+		return state_page_answer(q, state_page_of(q, 0));
 	if (q->of->held == NULL)
 		hold(q->of);
-	const struct state_principal *p = &s->principals[type].list[who];
-	size_t n = n_held(q->of, type, who), at = 0;
-	for (size_t i = 0; i < p->n_groups; i++)
-		n += n_held(q->of, PRINCIPAL_GROUP, s->groups[p->first_group + i]);
-	struct page page = state_page_of(q, n);
-	add_held(q->of, type, who, &page, &at);
-	for (size_t i = 0; i < p->n_groups; i++)
-		add_held(q->of, PRINCIPAL_GROUP, s->groups[p->first_group + i], &page, &at);
-	return state_page_answer(q, page);
+	return held_answer(q, type, who, account);
 }

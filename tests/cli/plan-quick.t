@@ -118,6 +118,22 @@ run 0 idc-sim -q --state "$T/dump" --fault 'ListAccountAssignmentsForPrincipal:d
 	idc-plan --quick --max-delete 100% --last-applied "$T/last" "$T/want"
 err_has 'reading everything'
 
+# A dump answers as AWS does who has what in one account: who has the permission set elsewhere
+# does not have it there.
+quick --last-applied "$T/last" "$T/want"
+asked=$(jq -c 'select(.Request.Filter) | [.Request.PrincipalId, .Request.Filter.AccountId]' "$T/log")
+is 'one is asked what he has' "$(echo "$asked" | wc -l)" 1
+jq -c --argjson asked "$asked" 'select(.Kind != "Begin" and .Kind != "End")
+	| select(.PermissionSetName != "Admin0" or [.PrincipalId, .AccountId] != $asked)' "$T/dump" | stream state "$T/elsewhere"
+state=$T/elsewhere
+quick --last-applied "$T/last" "$T/want"
+unset state
+err_has 'reading everything'
+cp "$out" "$T/quick"
+run 0 idc-plan --quick --max-delete 100% --state "$T/elsewhere" --last-applied "$T/last" "$T/want"
+err_has 'reading everything'
+ok 'the plan from a dump is that from AWS' cmp "$out" "$T/quick"
+
 # --- when it can't be ---------------------------------------------------------------------
 run 2 idc-plan --quick "$T/want"
 err_has '--quick needs --last-applied'
