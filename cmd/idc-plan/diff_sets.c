@@ -250,7 +250,7 @@ void diff_sets(struct plan *p)
 			&p->edits[i], NULL };
 		p->edits[i] =
 			(struct edits){ .first = (uint32_t)p->n_actions, .gate = NONE };
-		if (!jv_is_valid(m->sets[i].want) || m->sets[i].assumed)
+		if (!jv_is_valid(m->sets[i].want) || m->sets[i].same)
 			continue;
 		jv source = rec_get(d.want, "Source");
 		d.place = source_text(source);

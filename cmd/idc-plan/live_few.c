@@ -36,9 +36,9 @@ void live_mark_differences(struct model *m)
 {
 	for (size_t i = 0; i < m->n_sets; i++) {
 		struct set *s = &m->sets[i];
-		s->assumed = jv_is_valid(s->want) &&
-			     jv_get_kind(s->last) == JV_KIND_OBJECT &&
-			     resolved_same(s->want, s->last);
+		s->same = jv_is_valid(s->want) && jv_get_kind(s->last) == JV_KIND_OBJECT &&
+			  resolved_same(s->want, s->last);
+		s->assumed = s->same;
 	}
 	live_each_difference(m, note_difference, m);
 }

@@ -7,8 +7,8 @@
 #include "live.h"
 
 /*
- * Marks the principals whose assignments differ between the files, and what sets are the
- * same in both (assumed).
+ * Marks the principals whose assignments differ between the files, and the sets that are
+ * the same in both, by themselves (same) or with their assignments (assumed).
  */
 void live_mark_differences(struct model *m);
 

@@ -34,7 +34,7 @@ static void enter(struct live *l, struct permset *s, int adopt)
 	struct set *set = &l->m->sets[s->index];
 	set->owned = s->owned;
 	set->adopt = adopt;
-	if (jv_is_valid(set->want))
+	if (jv_is_valid(set->want) && !set->same)
 		permset_ask_policies(s);
 }
 
@@ -144,8 +144,11 @@ static int read_all(struct live *l, const char *why)
 		  "reading everything",
 		why);
 	l->quick = 0;
+	for (struct permset *s = l->sets.list; s != NULL; s = s->next)
+		if (s->index != PERMSET_NONE && l->m->sets[s->index].same && !s->gone)
+			permset_ask_policies(s);
 	for (size_t i = 0; i < l->m->n_sets; i++)
-		l->m->sets[i].assumed = 0;
+		l->m->sets[i].same = l->m->sets[i].assumed = 0;
 	for (struct permset *s = l->sets.list; s != NULL; s = s->next)
 		if (jv_is_valid(s->description) && s->index == PERMSET_NONE && !s->gone)
 			described(l, s);

@@ -38,13 +38,14 @@ struct account {
 
 struct set {
 	char *name;
-	jv want;     /* PermissionSet of the resolved stream, or invalid */
-	jv live;     /* PermissionSet as in a state stream, or invalid */
-	int owned;   /* carries the ownership tag */
-	int adopt;   /* does not yet, but is to */
-	int applied; /* the last run wanted it */
-	jv last;     /* how, where that is known; or invalid */
-	int assumed; /* the same in both files: taken for live, nothing is read (--quick) */
+	jv want;      /* PermissionSet of the resolved stream, or invalid */
+	jv live;      /* PermissionSet as in a state stream, or invalid */
+	int owned;    /* carries the ownership tag */
+	int adopt;    /* does not yet, but is to */
+	int applied;  /* the last run wanted it */
+	jv last;      /* how, where that is known; or invalid */
+	int same;     /* its record, in both files: taken for live (--quick) */
+	int assumed;  /* its assignments, too: nothing is read of it */
 	uint32_t was; /* the owned set that it replaces, or NONE */
 	uint32_t now; /* the set that replaces it, or NONE */
 	int counted;  /* accounts are those where it is provisioned */

@@ -54,6 +54,9 @@ revokes=$(grep -c '"DeleteAccountAssignment"' "$out")
 ok "$revokes assignments go" test "$revokes" -gt 5
 ok "few requests: $(calls)" test "$(calls)" -lt 40
 is 'one permission set is read' "$(calls DescribePermissionSet) $(calls ListPermissionSets)" '1 0'
+is 'not its policies, which are the same' "$(calls GetInlinePolicyForPermissionSet)" 0
+is 'but to know it by its name' "$(calls)" \
+	"$(calls | awk -v n="$(calls ListAccountAssignmentsForPrincipal)" -v m="$(calls ListAccountAssignments)" '{ print 2 + n + m }')"
 # What is the same is not seen, whatever became of it.
 sed '/^{"Kind":"AccountAssignment".*"PermissionSetName":"Admin8"/d; /^{"Kind":"End"/d' "$T/dump" >"$T/less"
 printf '{"Kind":"End","Stream":"state","Count":%d}\n' $(($(wc -l <"$T/less") - 1)) >>"$T/less"
