@@ -198,7 +198,10 @@ out_empty
 
 # --- programs that fail -------------------------------------------------------------------
 
-check 2 '.SID |' "r.jq:2: error: syntax error, unexpected \$end"
+# libjq 1.7 has another word for the end.
+end=\$end
+jq -n '.a |' 2>&1 | grep -q 'unexpected end of file' && end='end of file'
+check 2 '.SID |' "r.jq:2: error: syntax error, unexpected $end"
 check 2 '.SID |
 foo | bar(1)' "r.jq:3: error: foo/0 is not defined" "r.jq:3: error: bar/1 is not defined"
 check 2 '$nothing' "r.jq:2: error: \$nothing is not defined"
