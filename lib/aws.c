@@ -349,16 +349,18 @@ static void dispatch(struct aws *a, int64_t now_ms, int64_t *wait_ms)
 		return;
 	for (int i = 0; i < AWS_PACES; i++) {
 		struct queue *q = &a->ready[i];
+		struct aws_bucket *b = &a->buckets[i];
+		int may = aws_pace_wait_ms(b, now_ms, q->n) == 0;
 
-		while (q->first && a->flying.n < AWS_IN_FLIGHT &&
-			aws_pace_take(&a->buckets[i], now_ms)) {
+		while (may && q->first && a->flying.n < AWS_IN_FLIGHT &&
+			aws_pace_take(b, now_ms)) {
 			struct call *c = q->first;
 
 			queue_remove(q, c);
 			call_send(c, now_ms);
 		}
 		if (q->first && a->flying.n < AWS_IN_FLIGHT)
-			sooner(wait_ms, aws_pace_wait_ms(&a->buckets[i], now_ms, q->n));
+			sooner(wait_ms, aws_pace_wait_ms(b, now_ms, q->n));
 	}
 }
 

@@ -9,13 +9,16 @@
 #define UNLIMITED 500.0
 #define KNOWN_LEAST 6.0 /* a rate seen is only known from so many on */
 #define SECOND_MS 1000
-#define TOGETHER_S 0.1 /* what may go in so much time goes at once: fewer wake-ups */
+#define TOGETHER_S 0.25 /* what may go in so much time goes at once: fewer wake-ups */
+/* Not all at first: they wait for their connections, what follows does not, so that more
+   than a second's worth would come to AWS within a second. */
+#define FIRST 0.85
 
 void aws_pace_init(struct aws_bucket *b, double limit, int64_t now_ms)
 {
 	*b = (struct aws_bucket){ .limit = limit,
 		.rate = limit,
-		.tokens = limit > 1 ? limit : 1,
+		.tokens = fmax(limit * FIRST, 1),
 		.at_ms = now_ms,
 		.cut_ms = INT64_MIN,
 		.hold_ms = INT64_MIN,
@@ -70,9 +73,9 @@ int64_t aws_pace_wait_ms(struct aws_bucket *b, int64_t now_ms, size_t n)
 	double wanted;
 
 	refill(b, now_ms);
-	if (b->rate <= 0 || b->tokens >= 1)
-		return held_ms;
 	wanted = fmax(fmin((double)n, floor(b->rate * TOGETHER_S)), 1);
+	if (b->rate <= 0 || b->tokens >= wanted)
+		return held_ms;
 	wait_ms = (int64_t)ceil((wanted - b->tokens) / b->rate * SECOND_MS);
 	return wait_ms > held_ms ? wait_ms : held_ms;
 }

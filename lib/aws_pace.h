@@ -1,8 +1,8 @@
 /*
  * aws_pace -- how fast requests may go: a token bucket that learns.
  *
- * A bucket with a limit (requests a second) starts full and holds one second's worth. One
- * without lets everything through. Either is cut when AWS throttles (at most once a second,
+ * A bucket with a limit (requests a second) holds one second's worth, and a bit less at the
+ * start. One without lets everything through. Either is cut when AWS throttles (at most once a second,
  * however many answers say so), down to one request in five seconds, and recovers by 5 % a
  * second, but only while the latest answer was none of those: what is refused every time
  * is asked less and less. The clock is an argument.
@@ -30,9 +30,11 @@ void aws_pace_init(struct aws_bucket *b, double limit, int64_t now_ms);
 /* Takes a token: 1, or 0 when there is none yet. */
 int aws_pace_take(struct aws_bucket *b, int64_t now_ms);
 
-/* Milliseconds until aws_pace_take can succeed for all of n, or for what a tenth of a
-   second gives, whichever is less: to wake up for each of them would cost more than the
-   waiting. */
+/*
+ * Milliseconds until aws_pace_take can succeed for all of n, or for what a quarter of a
+ * second gives, whichever is less: to wake up for each of them would cost more than the
+ * waiting.
+ */
 int64_t aws_pace_wait_ms(struct aws_bucket *b, int64_t now_ms, size_t n);
 
 /* An answer was "too many requests", and nothing more for after_ms (0: it did not say). */

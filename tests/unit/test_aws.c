@@ -1182,13 +1182,15 @@ static void buckets(void **state)
 
 	(void)state;
 	aws_pace_init(&b, 20, 1000);
-	for (int i = 0; i < 20; i++)
+	for (int i = 0; i < 17; i++)
 		assert_true(aws_pace_take(&b, 1000));
 	assert_false(aws_pace_take(&b, 1000));
 	assert_int_equal(aws_pace_wait_ms(&b, 1000, 1), 50);
-	/* Of many, those of a tenth of a second go together. */
-	assert_int_equal(aws_pace_wait_ms(&b, 1000, 3), 100);
-	assert_true(aws_pace_take(&b, 1050));
+	/* Of many, those of a quarter of a second go together. */
+	assert_int_equal(aws_pace_wait_ms(&b, 1000, 3), 150);
+	assert_int_equal(aws_pace_wait_ms(&b, 1000, 30), 250);
+	assert_int_equal(aws_pace_wait_ms(&b, 1100, 30), 150);
+	assert_true(aws_pace_take(&b, 1100));
 	/* One cut a second, however many answers complain. */
 	aws_pace_throttled(&b, 1100, 0);
 	aws_pace_throttled(&b, 1200, 0);
