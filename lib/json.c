@@ -56,12 +56,26 @@ int json_write_string(struct buf *b, const char *s, size_t len)
 	return 0;
 }
 
+/* Most numbers are places in files, of which there are many. */
+static int write_integer(struct buf *b, long long n)
+{
+	char digits[24];
+	char *at = digits + sizeof(digits);
+	unsigned long long left = n < 0 ? 0 - (unsigned long long)n : (unsigned long long)n;
+	do
+		*--at = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	if (n < 0)
+		*--at = '-';
+	return buf_add(b, at, (size_t)(digits + sizeof(digits) - at));
+}
+
 static int write_number(struct buf *b, double n)
 {
 	if (isnan(n) || isinf(n))
 		return buf_adds(b, "null");
 	if (n == floor(n) && fabs(n) < 1e15)
-		return buf_addf(b, "%lld", (long long)n);
+		return write_integer(b, (long long)n);
 	char text[32];
 	for (int digits = 15; digits <= 17; digits++) {
 		snprintf(text, sizeof(text), "%.*g", digits, n);
