@@ -257,10 +257,7 @@ static int is_repeated(struct stream_in *s, const char *line, size_t len)
 	return !s->repeats && digests_before(&s->records, s->round, line, len);
 }
 
-/*
- * A record of which texts will do: 2 with the texts; 1 when it came before; 0 when it has
- * to be read as any other.
- */
+/* A record of which texts will do: 1 with the texts; 0 when it is to be read as others. */
 static int take_texts(
 	struct stream_in *s, const struct stream_texts *texts, char *line, size_t len)
 {
@@ -269,10 +266,8 @@ static int take_texts(
 		json_members(line, len, texts->members, texts->n, texts->values) != 0)
 		return 0;
 	s->count++;
-	if (is_repeated(s, line, len))
-		return 1;
 	json_members_end(texts->values, texts->n);
-	return 2;
+	return 1;
 }
 
 int stream_next_texts(
@@ -282,12 +277,9 @@ int stream_next_texts(
 	size_t len;
 	int whole, got;
 	while ((got = next_line(s, &line, &len, &whole, err)) > 0) {
-		int taken = texts != NULL ? take_texts(s, texts, line, len) : 0;
 		*rec = jv_invalid();
-		if (taken == 2)
+		if (texts != NULL && take_texts(s, texts, line, len))
 			return 2;
-		if (taken == 1)
-			continue;
 		jv v = parse_record(s, line, len, whole, err);
 		if (!jv_is_valid(v))
 			return -1;

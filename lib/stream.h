@@ -82,7 +82,8 @@ struct stream_texts {
 /*
  * stream_next for streams of millions of records of one kind: of those, texts->values may
  * be filled instead of *rec, which is then invalid. 1 with *rec, 2 with the texts, or as
- * stream_next.
+ * stream_next. Texts of records that came before are given, too: of so many, the caller
+ * knows them again at less cost.
  */
 int stream_next_texts(
 	struct stream_in *s, const struct stream_texts *texts, jv *rec, struct err *err);
