@@ -52,6 +52,11 @@ for pair in "org-sample templates" "org-seed tests/data/seed-like"; do
 	resolved "$templates"
 	same "$pair, the first run" 0 --include-management-account --max-delete 100%
 	ok 'there is something to do' test "$(actions)" -gt 0
+	# Putting a stream behind itself changes nothing.
+	cat "$T/in" "$T/in" >"$T/in-twice"
+	cat "$T/all" "$T/all" >"$T/all-twice"
+	run 0 idc-plan -q --state "$T/all-twice" --include-management-account --max-delete 100% "$T/in-twice"
+	ok 'the same plan from both twice' cmp "$out" "$T/live"
 	run 0 idc-sim -q --state "$org" --save "$T/applied" -- sh -c "idc-plan -q --include-management-account --max-delete 100% '$T/in' | idc-apply -q"
 	all_from "$T/applied"
 	same "$pair, nothing changed" 0 --include-management-account --exit-code
