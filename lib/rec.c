@@ -9,6 +9,14 @@
 
 #define KEYS_KEPT 256
 
+static jv kept[KEYS_KEPT];
+
+static void free_kept(void)
+{
+	for (size_t i = 0; i < KEYS_KEPT; i++)
+		jv_free(kept[i]);
+}
+
 /*
  * key as libjq wants it, owned. The few that a program asks for again and again are kept
  * until its end, since to make one costs more than to look it up: found by the address,
@@ -16,7 +24,9 @@
  */
 static jv key_string(const char *key)
 {
-	static jv kept[KEYS_KEPT];
+	static int registered;
+	if (!registered)
+		registered = atexit(free_kept) == 0;
 	uintptr_t at = (uintptr_t)key;
 	jv *slot = &kept[(at ^ at >> 8) % KEYS_KEPT];
 	if (jv_get_kind(*slot) != JV_KIND_STRING ||
