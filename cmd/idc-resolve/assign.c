@@ -108,8 +108,7 @@ struct writer {
 	const struct org *org;
 	const struct principals *p;
 	struct buf line;
-	struct buf origin; /* the last members of a record */
-	char **origins;	   /* by rule: these where it alone gives something; or NULL */
+	char **origins; /* by rule: that of what it alone gives; or NULL */
 	struct assign_counts counts;
 	unsigned char *account_seen, *principal_seen;
 };
@@ -122,6 +121,7 @@ static size_t once(unsigned char *seen, uint32_t index)
 	return fresh;
 }
 
+/* The last members of a record: where it comes from. */
 static void make_origin(struct writer *w, const struct assignment *first, size_t n)
 {
 	jv sids = jv_array();
@@ -129,9 +129,8 @@ static void make_origin(struct writer *w, const struct assignment *first, size_t
 		sids = rec_push_str(sids, w->in->rules[first[i].rule].sid);
 	jv rules = rec_sorted_unique(sids);
 	jv source = rec_get(w->in->rules[first->rule].rec, "Source");
-	buf_clear(&w->origin);
-	json_add(&w->origin, "Rules", rules);
-	json_add(&w->origin, "Source", source);
+	json_add(&w->line, "Rules", rules);
+	json_add(&w->line, "Source", source);
 	jv_free(source);
 	jv_free(rules);
 	jv_free(sids);
@@ -141,15 +140,14 @@ static void make_origin(struct writer *w, const struct assignment *first, size_t
 static void add_origin(struct writer *w, const struct assignment *first, size_t n)
 {
 	char **kept = n == 1 ? &w->origins[first->rule] : NULL;
+	size_t start = w->line.len;
 	if (kept != NULL && *kept != NULL) {
 		buf_adds(&w->line, *kept);
 		return;
 	}
 	make_origin(w, first, n);
-	buf_add(&w->line, buf_str(&w->origin), w->origin.len);
-	w->line.over |= w->origin.over;
-	if (kept != NULL)
-		*kept = mem_string(buf_str(&w->origin));
+	if (kept != NULL && !w->line.over)
+		*kept = mem_string(buf_str(&w->line) + start);
 }
 
 static void write_one(
@@ -177,7 +175,6 @@ struct assign_counts assignments_write(struct assignments *a, const struct input
 {
 	struct writer w = { .a = a, .in = in, .org = org, .p = p };
 	buf_init(&w.line, LINES_MAX);
-	buf_init(&w.origin, LINES_MAX);
 	w.account_seen = mem_alloc(org->n_accounts + 1);
 	w.principal_seen = mem_alloc(p->n + 1);
 	w.origins = mem_array(in->n_rules, sizeof(*w.origins));
@@ -199,6 +196,5 @@ struct assign_counts assignments_write(struct assignments *a, const struct input
 	free(w.account_seen);
 	free(w.principal_seen);
 	buf_release(&w.line);
-	buf_release(&w.origin);
 	return w.counts;
 }
