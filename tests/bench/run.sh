@@ -347,7 +347,7 @@ machine() {
 	echo "# make bench"
 	printf '\n%s, %s cores%s; idc %s; %s; seed %s.\n' "$(uname -sm)" "$(nproc)" \
 		"${model:+ of $model}" "$(cat "$top/VERSION")" "$(date -u +%F)" "$seed"
-	"$measure" | awk '{ printf "A system call takes %.1f us here, a page fault %.1f us; a program starts with about 500 faults.\n", $1, $2 }'
+	"$measure" | awk '{ printf "A system call takes %.1f us here, a page fault %.1f us.\n", $1, $2 }'
 }
 
 cd "$work"
