@@ -78,8 +78,8 @@ home() {
 			"IDC_RELEASE_URL=file://$T/release.tar.gz" "IDC_RELEASE_SHA256=$sum" "$@"
 	fi
 	run "$wanted" "$python" "$TOP/tests/tools/homes.py" "$kind" "$T/repository/templates/ci/$kind.yml" \
-		--event "$event" --branch main --repository "$T/repository" --work "$T/work" "$@"
-	[ "$got" -eq "$wanted" ] || cat "$T/work"/*.log | sed 's/^/# /'
+		--event "$event" --branch main --repository "$T/repository" --work "$T/run" "$@"
+	[ "$got" -eq "$wanted" ] || cat "$T/run"/*.log | sed 's/^/# /'
 }
 
 jobs_are() { is jobs "$(tr '\n' ',' <"$out")" "$1"; }
@@ -97,8 +97,8 @@ is 'a new one' "$(cat "$T/comment.md.how")" new
 is 'nothing was changed' "$(assignments)" 0
 home 0 github push
 jobs_are 'plan succeeded,apply succeeded,'
-ok 'the plan was handed on, and applied' test -s "$T/work/results/results.ndjson"
-ok 'and recorded' cmp "$T/work/planned/resolved.ndjson" "$S3_ROOT/idc-state/last-applied.ndjson"
+ok 'the plan was handed on, and applied' test -s "$T/run/results/results.ndjson"
+ok 'and recorded' cmp "$T/run/planned/resolved.ndjson" "$S3_ROOT/idc-state/last-applied.ndjson"
 is 'assignments' "$(assignments)" 59
 home 0 github schedule
 jobs_are 'plan succeeded,apply skipped,'
@@ -113,7 +113,7 @@ rm "$T/repository/templates/permissionsets/BillingReader.json"
 home 1 github pull_request
 jobs_are 'plan failed,apply skipped,'
 if idc-validate --help | grep -e --format >"$T/help"; then
-	ok 'SARIF is uploaded of templates that are wrong' grep -q BillingReader "$T/work/reports/idc.sarif"
+	ok 'SARIF is uploaded of templates that are wrong' grep -q BillingReader "$T/run/reports/idc.sarif"
 else
 	skip 'idc-validate writes no SARIF yet'
 fi
@@ -121,13 +121,13 @@ jq '.SessionDuration = "PT4H"' "$TOP/templates/permissionsets/Developer.json" >"
 cp "$TOP/templates/permissionsets/BillingReader.json" "$T/repository/templates/permissionsets"
 home 1 github schedule
 jobs_are 'plan failed,apply skipped,'
-ok 'drift is said' grep -q 'error: drift: what is live is not what the templates say' "$T/work/plan.log"
+ok 'drift is said' grep -q 'error: drift: what is live is not what the templates say' "$T/run/plan.log"
 # The stream of the run before is handed on, too: without it nothing is applied.
 home 0 github push
 jobs_are 'plan succeeded,apply succeeded,'
-ok 'the second is recorded' cmp "$T/work/planned/resolved.ndjson" "$S3_ROOT/idc-state/last-applied.ndjson"
+ok 'the second is recorded' cmp "$T/run/planned/resolved.ndjson" "$S3_ROOT/idc-state/last-applied.ndjson"
 run 3 "$python" "$TOP/tests/tools/homes.py" github "$TOP/templates/ci/github.yml" --event fork --branch main \
-	--repository "$T/repository" --work "$T/work"
+	--repository "$T/repository" --work "$T/run"
 
 # --- GitLab ---
 rm -r "$T/repository/templates"
@@ -135,8 +135,8 @@ cp -R "$TOP/templates" "$T/repository"
 server
 home 0 gitlab merge_request_event
 jobs_are 'idc-validate succeeded,idc-plan succeeded,idc-apply skipped,'
-ok 'the plan is shown' grep -q '^To do: 6 permission sets to create; 59 grants' "$T/work/idc-plan/summary.txt"
-ok 'a report' grep -q '<testsuite' "$T/work/idc-validate/reports/idc.xml"
+ok 'the plan is shown' grep -q '^To do: 6 permission sets to create; 59 grants' "$T/run/idc-plan/summary.txt"
+ok 'a report' grep -q '<testsuite' "$T/run/idc-validate/reports/idc.xml"
 is 'nothing was changed' "$(assignments)" 0
 # The image has none of it, and a release brings none of it.
 for package in bash ca-certificates curl jq libexpat1 awscli; do
@@ -144,15 +144,15 @@ for package in bash ca-certificates curl jq libexpat1 awscli; do
 done
 home 0 gitlab push
 jobs_are 'idc-validate succeeded,idc-plan succeeded,idc-apply succeeded,'
-ok 'applied and recorded' cmp "$T/work/idc-plan/resolved.ndjson" "$S3_ROOT/idc-state/last-applied.ndjson"
+ok 'applied and recorded' cmp "$T/run/idc-plan/resolved.ndjson" "$S3_ROOT/idc-state/last-applied.ndjson"
 is 'assignments' "$(assignments)" 59
 jq '.SessionDuration = "PT4H"' "$TOP/templates/permissionsets/Developer.json" >"$T/repository/templates/permissionsets/Developer.json"
 home 1 gitlab schedule
 jobs_are 'idc-validate succeeded,idc-plan failed,idc-apply skipped,'
-ok 'drift is said' grep -q 'error: drift: what is live is not what the templates say' "$T/work/idc-plan.log"
+ok 'drift is said' grep -q 'error: drift: what is live is not what the templates say' "$T/run/idc-plan.log"
 home 0 gitlab push
 jobs_are 'idc-validate succeeded,idc-plan succeeded,idc-apply succeeded,'
-ok 'the second is recorded' cmp "$T/work/idc-plan/resolved.ndjson" "$S3_ROOT/idc-state/last-applied.ndjson"
+ok 'the second is recorded' cmp "$T/run/idc-plan/resolved.ndjson" "$S3_ROOT/idc-state/last-applied.ndjson"
 rm "$T/repository/templates/permissionsets/BillingReader.json"
 home 1 gitlab merge_request_event
 jobs_are 'idc-validate failed,idc-plan skipped,idc-apply skipped,'
